@@ -21,13 +21,15 @@ use bindery_protocol::{
 };
 use bindery_queue::{Consumer, Delivery, Destination, MessageLimit, Verdict};
 use bindery_runtime::{Ports, Sent, consume_until_stopped, crash_point, retry_until_stopped};
-use bindery_store::StoreError;
+use bindery_store::{Store, StoreError};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::room::{LOOK, Pace, RoomKeeper};
 use crate::submit::{Submitted, submit};
 #[cfg(any(test, fuzzing))]
 pub(crate) use reading::read;
+
+pub use self::reading::outline;
 
 /// Accepts and rejects submissions.
 pub struct Intake {
@@ -121,14 +123,14 @@ impl Intake {
                 let readable = invalid.readable.iter();
                 errors.extend(readable.flat_map(|rest| reading::errors(&self.settings, &self.models, rest)));
                 errors.extend(self.tenant(message).map_or_else(Some, |tenant| tenant_flaw(&tenant)));
-                return self.reject(message, invalid.request_id, errors).await;
+                return self.reject(message, invalid.request_id.as_deref(), errors).await;
             }
         };
         let read = until_answered(shutdown, || self.request(message, &submission)).await;
         match read {
             Some(Ok(Ok(request))) => self.accept(message, &request, shutdown).await,
-            Some(Ok(Err(errors))) => self.reject(message, Some(submission.request_id), errors).await,
-            Some(Err(damaged)) => self.reject(message, Some(submission.request_id), vec![damaged.to_string()]).await,
+            Some(Ok(Err(errors))) => self.reject(message, Some(&submission.request_id), errors).await,
+            Some(Err(damaged)) => self.reject(message, Some(&submission.request_id), vec![damaged.to_string()]).await,
             None => Decision::without_tasks(Verdict::Requeue),
         }
     }
@@ -153,7 +155,7 @@ impl Intake {
     ) -> Option<Decision> {
         let handed_back = Some(Decision::without_tasks(Verdict::Requeue));
         let book = request.book_id();
-        let name = Some(request.request_id.clone());
+        let name = Some(request.request_id.as_str());
         let submitted = until_answered(shutdown, || submit(&self.ports, &self.models, request)).await;
         let Submitted { accepted, sent } = match submitted {
             Some(Ok(submitted)) => submitted,
@@ -196,11 +198,12 @@ impl Intake {
         Some(Decision { verdict: Verdict::Ack, sent })
     }
 
-    async fn reject(&self, message: &Message, request_id: Option<String>, errors: Vec<String>) -> Decision {
-        let reason = errors.join("; ");
-        let tenant = message.user.as_ref().or(self.settings.serve.tenant.as_ref());
-        tracing::warn!(tenant, request_id, reason, "a submission was rejected");
-        let answered = self.answer(message, REJECTED, Receipt::rejected(request_id, errors)).await;
+    async fn reject(&self, message: &Message, request_id: Option<&str>, errors: Vec<String>) -> Decision {
+        let receipt = Receipt::rejected(request_id, &errors);
+        let reason = receipt.errors.join("; ");
+        let tenant = message.sender().or(self.settings.serve.tenant.as_deref());
+        tracing::warn!(tenant, request_id = receipt.request_id, reason, "a submission was rejected");
+        let answered = self.answer(message, REJECTED, receipt).await;
         Decision::without_tasks(if answered { Verdict::Ack } else { Verdict::DeadLetter { reason } })
     }
 
@@ -245,13 +248,29 @@ impl Intake {
                 return Ok(Err(std::iter::once(error).chain(others).collect()));
             }
         };
-        let id = self.ports.store.id_of(&tenant, &submission.request_id).await?;
-        let stored = self.ports.store.request(&id).await?;
-        let trace = message.trace_parent().or(stored.as_ref().and_then(|stored| stored.trace));
-        let stored = stored.map(|stored| stored.order);
-        let read = reading::read(&self.settings, &self.models, submission, tenant, stored);
-        Ok(read.map(|request| Request { trace, former_id: id.is_former(), ..request }))
+        let read = request_of(&*self.ports.store, &self.settings, &self.models, tenant, submission).await?;
+        Ok(read.map(|request| Request { trace: message.trace_parent().or(request.trace), ..request }))
     }
+}
+
+/// Returns the faults of a submission of which not all could be read.
+pub fn faults(settings: &Config, models: &Models, readable: &Submission) -> Vec<String> {
+    reading::errors(settings, models, readable)
+}
+
+/// Makes the request that a tenant's submission means. The inner error holds all faults of the submission.
+pub async fn request_of(
+    store: &dyn Store,
+    settings: &Config,
+    models: &Models,
+    tenant: String,
+    submission: &Submission,
+) -> Result<Result<Request, Vec<String>>, StoreError> {
+    let id = store.id_of(&tenant, &submission.request_id).await?;
+    let stored = store.request(&id).await?;
+    let trace = stored.as_ref().and_then(|stored| stored.trace);
+    let read = reading::read(settings, models, submission, tenant, stored.map(|stored| stored.order));
+    Ok(read.map(|request| Request { trace, former_id: id.is_former(), ..request }))
 }
 
 /// Repeats a store operation until it succeeds, or meets a record that cannot be read: waiting for that would keep other

@@ -2,7 +2,10 @@
 
 use std::{cmp::Reverse, collections::BTreeMap, time::Duration};
 
-use bindery_domain::Micros;
+use bindery_domain::{
+    Micros,
+    phrasing::{Clock, Grouped, Phrased, counted, plural, without_control},
+};
 use console::Style;
 
 use super::{
@@ -10,10 +13,7 @@ use super::{
     chapter::{Chapter, Stage},
     columns::{Columns, Row},
 };
-use crate::{
-    phrasing::{Clock, Grouped, Phrased, counted, plural},
-    screen::Size,
-};
+use crate::screen::Size;
 
 /// What the live view shows.
 pub(super) struct Scene<'a> {
@@ -173,11 +173,6 @@ fn coloured(style: Style, stage: &Stage) -> Style {
         Stage::Done => style.green(),
         Stage::Failed(_) => style.red(),
     }
-}
-
-/// Replaces the characters that could move the cursor.
-fn without_control(text: &str) -> String {
-    text.replace(char::is_control, " ")
 }
 
 /// Returns the time left in steps of a second, of five seconds from one minute on, of a minute from ten minutes on.

@@ -14,5 +14,4 @@ mod section;
 #[cfg(test)]
 mod snapshots;
 mod summary;
-pub mod unfinished;
 pub mod write;

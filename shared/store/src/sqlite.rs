@@ -19,7 +19,9 @@ use bindery_ledger::{
 use rusqlite::Connection;
 
 use self::thread::Thread;
-use super::{Clock, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
+use super::{
+    AccessKey, Clock, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+};
 
 pub(super) struct Sqlite {
     thread: Thread,
@@ -66,10 +68,14 @@ impl Store for Sqlite {
         Ok(self.book(book).await?.map(|_| Durability::Disk))
     }
 
+    async fn durability(&self) -> Result<Durability, StoreError> {
+        Ok(Durability::Disk)
+    }
+
     /// Tells nothing: a file does not go back in time under the process that has it open.
     async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
         let count = seen.and_then(|seen| seen.counts.first()).map_or(1, |count| count + 1);
-        Ok(Heartbeat { store: String::new(), counts: vec![count], masters: String::new() })
+        Ok(Heartbeat { store: String::new(), counts: vec![count], masters: String::new(), lost_at: None })
     }
 
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
@@ -194,6 +200,20 @@ impl Store for Sqlite {
     async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError> {
         let model = model.to_owned();
         self.run(move |db| read::track_record(db, &model)).await
+    }
+
+    async fn put_key(&self, key: &AccessKey) -> Result<(), StoreError> {
+        let key = key.clone();
+        self.run(move |db| apply::key(db, &key)).await
+    }
+
+    async fn key(&self, id: &str) -> Result<Option<AccessKey>, StoreError> {
+        let id = id.to_owned();
+        self.run(move |db| read::key(db, &id)).await
+    }
+
+    async fn keys(&self) -> Result<Vec<AccessKey>, StoreError> {
+        self.run(read::keys).await
     }
 
     async fn examine(&self) -> Result<Vec<String>, StoreError> {

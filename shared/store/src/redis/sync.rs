@@ -7,6 +7,7 @@ use redis::{Cmd, InfoDict, Value};
 use super::{
     connect::{Connection, Connections},
     keys::{self, Keys},
+    survey,
 };
 use crate::{Durability, StoreError};
 
@@ -56,6 +57,28 @@ pub(super) async fn sync(connections: &Connections, book: &Keys) -> Result<Optio
     Ok(stored.then_some(durability))
 }
 
+/// Returns how well all masters keep what is written to them.
+pub(super) async fn durability(connections: &Connections) -> Result<Durability, StoreError> {
+    let policy = flush_policy(connections).await;
+    let infos = survey::infos(connections, None).await?;
+    Ok(least(infos.iter().map(|(_, info)| info), &policy))
+}
+
+/// Returns how well the least durable of some masters keeps a book.
+fn least<'a>(infos: impl Iterator<Item = &'a InfoDict>, policy: &str) -> Durability {
+    infos.map(|info| kept(info, policy)).min().unwrap_or(Durability::Memory)
+}
+
+fn kept(info: &InfoDict, policy: &str) -> Durability {
+    if info.get::<u8>("aof_enabled") != Some(1) || policy == "no" {
+        Durability::Memory
+    } else if policy == "always" || confirms(info) {
+        Durability::Disk
+    } else {
+        Durability::FlushInterval
+    }
+}
+
 /// Returns when the server writes its log to the disk. A server that does not tell has most likely the default.
 async fn flush_policy(connections: &Connections) -> String {
     let mut ask = redis::cmd("CONFIG");
@@ -70,16 +93,15 @@ async fn wait_for_disk(
     masters: &[Master<'_>],
     policy: &str,
 ) -> Result<Durability, StoreError> {
-    let logs = masters.iter().all(|master| master.info.get::<u8>("aof_enabled") == Some(1));
-    if !logs || policy == "no" {
-        return Ok(Durability::Memory);
-    }
-    if policy == "always" {
-        return Ok(Durability::Disk);
-    }
-    if !masters.iter().all(|master| confirms(&master.info)) {
-        tokio::time::sleep(FLUSH_INTERVAL).await;
-        return Ok(Durability::FlushInterval);
+    let durability = least(masters.iter().map(|master| &master.info), policy);
+    match durability {
+        Durability::Memory => return Ok(durability),
+        Durability::FlushInterval => {
+            tokio::time::sleep(FLUSH_INTERVAL).await;
+            return Ok(durability);
+        }
+        Durability::Disk if policy == "always" => return Ok(durability),
+        Durability::Disk => {}
     }
     let longest = connection.timeout() / 2;
     let mut wait = redis::cmd("WAITAOF");
@@ -89,7 +111,7 @@ async fn wait_for_disk(
     if counts.iter().any(|(local, _)| *local == 0) {
         return Err(StoreError::Failed(format!("it has not written to its disk within {longest:?}")));
     }
-    Ok(Durability::Disk)
+    Ok(durability)
 }
 
 /// Returns whether a server can confirm that its log is on disk: `WAITAOF` came with version 7.2.
