@@ -115,6 +115,7 @@ fn changing(
 /// Returns everything that can be asked.
 pub(crate) fn operations() -> Vec<Operation> {
     let mut all = of_books();
+    all.extend(of_events());
     all.extend(of_texts());
     all.extend(of_changes());
     all
@@ -195,6 +196,11 @@ fn of_books() -> Vec<Operation> {
             Answer::json::<WhyView>(200, "The reasons."),
             routing::get(book::waits),
         ),
+    ]
+}
+
+fn of_events() -> Vec<Operation> {
+    vec![
         Operation {
             parameters: vec![header("Last-Event-ID", "The id of the last event that was heard, to go on behind it.")],
             ..reading(

@@ -41,6 +41,8 @@ const MAX_BOOKS: usize = 60;
 /// What a listener has heard of the events of its books.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Cursor {
+    /// The time at which the listener began. What happened before is none of its concern.
+    from: u64,
     /// The time of the latest event.
     at: u64,
     /// The last events of the books that had some shortly before that time.
@@ -69,26 +71,27 @@ impl Cursor {
 
     /// Returns the time before which every event was heard.
     fn since(&self) -> u64 {
-        self.at.saturating_sub(STORED_WITHIN_MS)
+        self.at.saturating_sub(STORED_WITHIN_MS).max(self.from)
     }
 
     /// Reads a cursor; `None` where the text is none.
     fn parse(text: &str) -> Option<Self> {
         let mut pieces = text.split('~');
-        let at = pieces.next()?.parse().ok()?;
+        let (from, at) = pieces.next()?.split_once('.')?;
+        let (from, at) = (from.parse().ok()?, at.parse().ok()?);
         let last = pieces.take(MAX_BOOKS).map(|piece| {
             let (book, number) = piece.split_once('.')?;
             let book = BookId::named(book);
             book.well_formed().then_some(())?;
             Some((book, LastEvent { number: number.parse().ok()?, at }))
         });
-        Some(Self { at, last: last.collect::<Option<_>>()? })
+        Some(Self { from, at, last: last.collect::<Option<_>>()? })
     }
 }
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.at)?;
+        write!(f, "{}.{}", self.from, self.at)?;
         self.last.iter().try_for_each(|(book, last)| write!(f, "~{book}.{}", last.number))
     }
 }
@@ -102,10 +105,12 @@ pub(crate) async fn of_tenant(
     let cursor = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()).and_then(Cursor::parse);
     let stopping = service.stopping.clone();
     let positions = service.hub.watch_all();
+    let begun = Cursor { from: bindery_store::now().0, ..Cursor::default() };
+    let begun = cursor.clone().unwrap_or(begun);
     let mut tail = Tail {
-        since: cursor.as_ref().map_or(bindery_store::now(), |cursor| Moment(cursor.since())),
+        since: Moment(begun.since()),
         heard: BTreeMap::new(),
-        cursor: cursor.clone().unwrap_or_default(),
+        cursor: begun,
         ready: VecDeque::new(),
         service,
         caller,
@@ -253,8 +258,13 @@ mod tests {
         let read = Cursor::parse(&cursor.to_string()).unwrap();
         assert_eq!((read.at, read.last[&old].number, read.last[&new].number), (5_000, 7, 3));
         cursor.heard(&new, &event(4, 20_000));
-        assert_eq!(cursor.to_string(), format!("20000~{new}.4"));
-        for text in ["", "x", "1~y", "1~../../x.1", &format!("1~{new}.x")] {
+        assert_eq!(cursor.to_string(), format!("0.20000~{new}.4"));
+        assert_eq!(
+            Cursor { from: 15_000, ..cursor }.since(),
+            15_000,
+            "what happened before it began counts for nothing"
+        );
+        for text in ["", "x", "1", "0.1~y", "0.1~../../x.1", &format!("0.1~{new}.x")] {
             assert_eq!(Cursor::parse(text), None, "{text}");
         }
     }
