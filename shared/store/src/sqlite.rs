@@ -19,7 +19,9 @@ use bindery_ledger::{
 use rusqlite::Connection;
 
 use self::thread::Thread;
-use super::{Clock, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
+use super::{
+    AccessKey, Clock, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+};
 
 pub(super) struct Sqlite {
     thread: Thread,
@@ -198,6 +200,20 @@ impl Store for Sqlite {
     async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError> {
         let model = model.to_owned();
         self.run(move |db| read::track_record(db, &model)).await
+    }
+
+    async fn put_key(&self, key: &AccessKey) -> Result<(), StoreError> {
+        let key = key.clone();
+        self.run(move |db| apply::key(db, &key)).await
+    }
+
+    async fn key(&self, id: &str) -> Result<Option<AccessKey>, StoreError> {
+        let id = id.to_owned();
+        self.run(move |db| read::key(db, &id)).await
+    }
+
+    async fn keys(&self) -> Result<Vec<AccessKey>, StoreError> {
+        self.run(read::keys).await
     }
 
     async fn examine(&self) -> Result<Vec<String>, StoreError> {

@@ -5,7 +5,9 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task, TrackRecord};
-use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
+use bindery_store::{
+    AccessKey, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+};
 
 use super::tasks::OpenTasks;
 use crate::spans;
@@ -124,6 +126,18 @@ impl Store for TracedStore {
 
     async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError> {
         self.store.track_record(model).await
+    }
+
+    async fn put_key(&self, key: &AccessKey) -> Result<(), StoreError> {
+        self.store.put_key(key).await
+    }
+
+    async fn key(&self, id: &str) -> Result<Option<AccessKey>, StoreError> {
+        self.store.key(id).await
+    }
+
+    async fn keys(&self) -> Result<Vec<AccessKey>, StoreError> {
+        self.store.keys().await
     }
 
     async fn examine(&self) -> Result<Vec<String>, StoreError> {
