@@ -32,6 +32,7 @@ mod metrics;
 mod order;
 mod outlines;
 mod page;
+mod press;
 mod publication;
 mod retention;
 mod same_book;

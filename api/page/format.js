@@ -64,8 +64,9 @@ export const chapterState = (state) => CHAPTER_STATES.find(([name]) => name === 
 /** Names a file format. */
 export function formatName(format) {
   const names = {
-    md: "Markdown", txt: "Plain text", html: "HTML", epub: "EPUB", docx: "Word", jsonl: "JSON Lines", json: "JSON",
-    "score.html": "Score to read", "score.json": "Score for programs",
+    md: "Markdown", txt: "Plain text", html: "HTML", epub: "EPUB", docx: "Word", pdf: "PDF", json: "JSON", onix: "ONIX",
+    site: "Website", scorm: "SCORM", cover: "Cover", "score.html": "Score to read",
+    "score.json": "Score for programs",
   };
   return names[format] ?? format;
 }

@@ -4,7 +4,7 @@ import { call } from "./api.js";
 import { fill, h, say } from "./dom.js";
 import { count, dollars, duration, formatName, many } from "./format.js";
 
-const FORMATS = ["epub", "docx", "html", "md", "txt"];
+const FORMATS = ["epub", "pdf", "docx", "html", "md", "txt"];
 const EXAMPLE = `# The Patient Baker
 
 Bread at home for people with little time.

@@ -6,7 +6,7 @@ use bindery_text::language;
 
 use super::{
     super::{
-        MAX_TITLE, dates,
+        BookKind, Citations, Headings, MAX_TITLE, dates,
         fault::{Fault, shortened},
         markdown::prose::{self, Lists, Prose, one_line, paragraphs},
         node::{Entry, Node, Value},
@@ -172,6 +172,18 @@ impl Fields<'_> {
         self.line_by_rule(entry, Role::named, |found| Fault::BadRole { found })
     }
 
+    pub(super) fn kind(&mut self, entry: &Entry) -> Option<BookKind> {
+        self.line_by_rule(entry, BookKind::named, |found| Fault::BadKind { found })
+    }
+
+    pub(super) fn headings(&mut self, entry: &Entry) -> Option<Headings> {
+        self.line_by_rule(entry, Headings::named, |found| Fault::BadHeadings { found })
+    }
+
+    pub(super) fn citations(&mut self, entry: &Entry) -> Option<Citations> {
+        self.line_by_rule(entry, Citations::named, |found| Fault::BadCitations { found })
+    }
+
     /// Reads a list of words, or a text in which commas part them.
     pub(super) fn keywords(&mut self, entry: &Entry) -> Vec<String> {
         let texts = match entry.value.as_text() {
@@ -242,8 +254,14 @@ impl Fields<'_> {
     }
 }
 
-/// Returns the name in `name: Ada Example`, beside which other tools keep an affiliation or an address.
-fn name_of(node: &Node) -> Option<&Node> {
+/// Returns the name in `name: Ada Example`, beside which other tools keep an affiliation or an address. Pandoc's creators have
+/// it as `text`.
+pub(super) fn name_of(node: &Node) -> Option<&Node> {
+    value_of(node, "name").or_else(|| value_of(node, "text"))
+}
+
+/// Returns the value of a key.
+pub(super) fn value_of<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
     let Value::Map(entries) = &node.value else { return None };
-    entries.iter().find(|entry| entry.key.eq_ignore_ascii_case("name")).map(|entry| &entry.value)
+    entries.iter().find(|entry| entry.key.eq_ignore_ascii_case(key)).map(|entry| &entry.value)
 }
