@@ -58,7 +58,7 @@ function title(text) {
 
 /** Says that the stream of events is broken. */
 function connected(is) {
-  say(connection, is ? "" : "The connection is lost. What you see may be old; it is tried again.");
+  say(connection, is ? "" : "The connection is lost, so this may be old. The page tries again by itself.");
 }
 
 whenKeyIsNeeded.call = (problem) => {
