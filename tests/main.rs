@@ -31,6 +31,7 @@ mod kubernetes;
 mod metrics;
 mod order;
 mod outlines;
+mod press;
 mod publication;
 mod retention;
 mod same_book;
