@@ -151,7 +151,7 @@ fn doctor_finds_the_stand_in_well_and_reports_a_missing_key() {
 fn a_book_is_bound_in_the_formats_of_the_command() {
     let bench = Bench::new();
     bench.outline(&three_chapters());
-    bench.write(&["--format", "epub,pdf"]).exits(64).tells(&["pdf"]);
+    bench.write(&["--format", "epub,mobi"]).exits(64).tells(&["mobi"]);
     let printed = bench.write(&["--format", "epub"]).exits(0).stdout;
     assert_eq!(printed, "out/book.epub\nout/book.score.html\nout/book.score.json\n");
     let mut files = walk(&bench.path("out"));
@@ -175,6 +175,25 @@ fn no_model_divides_a_chapter_whose_sections_are_fixed_or_which_is_one_section()
     let book = Book::open(&bench.path("out"), "book");
     let headings: Vec<usize> = book.chapters.iter().map(|chapter| chapter.headings.len()).collect();
     assert_eq!(headings, [2, 2, 0], "a text under the title of its chapter has no heading of its own");
+}
+
+#[test]
+fn a_book_of_many_chapters_is_planned_by_blocks() {
+    let bench = Bench::new();
+    // The plan belongs to a book of its own, which is deleted.
+    bench.calls_may_be_lost();
+    let chapters: String = (1..=90).map(|number| format!("\n## The harbour of town {number}\n")).collect();
+    bench.file("many.md", format!("# Ninety harbours\n{chapters}"));
+    bench.run(&["plan", "many.md"]).exits(0);
+    assert_eq!(
+        bench.model.stats().by_task["plan"],
+        4,
+        "one call for the book, and one for each block of thirty chapters"
+    );
+    let plan: serde_json::Value = serde_json::from_slice(&fs::read(bench.path("many.plan.json")).unwrap()).unwrap();
+    assert_eq!(plan["book"]["kind"], "nonfiction");
+    let decided = plan["chapters"].as_array().unwrap().iter().filter(|chapter| chapter["adds"].is_string());
+    assert_eq!(decided.count(), 90);
 }
 
 #[test]

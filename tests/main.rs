@@ -31,6 +31,8 @@ mod kubernetes;
 mod metrics;
 mod order;
 mod outlines;
+mod page;
+mod press;
 mod publication;
 mod retention;
 mod same_book;

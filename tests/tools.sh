@@ -12,7 +12,8 @@ stop() {
 }
 
 # Installs a C compiler (for SQLite and ring), Java (for epubcheck), Python's venv, the servers that the tests start, faketime
-# (for hosts whose clocks disagree), and Node (for the examples in the guides), unless they are there. Rust must be there.
+# (for hosts whose clocks disagree), Node (for the examples in the guides),
+# and Chromium (for the page), unless they are there. Rust must be there.
 need_packages() {
   local missing=()
   command -v cargo >/dev/null ||
@@ -27,6 +28,7 @@ need_packages() {
   command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
   command -v node >/dev/null || missing+=(nodejs)
   command -v npm >/dev/null || missing+=(npm)
+  command -v chromium >/dev/null || missing+=(chromium)
   if ((${#missing[@]} == 0)); then return; fi
 
   local root=()
@@ -37,6 +39,16 @@ need_packages() {
   fi
   stop "The tests need ${missing[*]}. Type:" \
     "sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}"
+}
+
+# Installs the programs that read PDF, and the fonts of other scripts.
+need_pdf_tools() {
+  local root=() packages=(qpdf poppler-utils fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji)
+  if dpkg-query --show "${packages[@]}" >/dev/null 2>&1; then return; fi
+  if ((EUID != 0)); then root=(sudo -n); fi
+  if "${root[@]}" true 2>/dev/null && install_packages "${packages[@]}"; then return; fi
+  stop 'Files in PDF are read by programs of Debian. Type:' \
+    "sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages[*]}"
 }
 
 # Installs Debian packages without starting their services, now or at the next boot. The tests start private servers, and the
@@ -111,6 +123,15 @@ need_clients() {
   BINDERY_PYTHON=$tools/venv/bin/python
   NODE_PATH=$tools/node/node_modules
   export BINDERY_PYTHON NODE_PATH
+}
+
+# Installs what drives the browser in which the page is tested, and axe. Exports where they and the browser are.
+need_browser() {
+  need_from_npm playwright-core@1.65.1
+  need_from_npm axe-core@4.14.1
+  NODE_PATH=$tools/node/node_modules
+  BINDERY_CHROMIUM=$(command -v chromium)
+  export NODE_PATH BINDERY_CHROMIUM
 }
 
 # Installs python-docx, which edits documents as an editor would. It runs in the Python that BINDERY_PYTHON names.
