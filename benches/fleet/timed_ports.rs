@@ -13,7 +13,9 @@ use bindery_ledger::{
 };
 use bindery_protocol::Message;
 use bindery_queue::{Consumer, Destination, MessageLimit, Queue, QueueError};
-use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
+use bindery_store::{
+    Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// What was measured so far.
@@ -249,7 +251,7 @@ impl Store for TimedStore {
         self.inner.track_record(model).await
     }
 
-    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+    async fn examine(&self) -> Result<Examination, StoreError> {
         self.inner.examine().await
     }
 

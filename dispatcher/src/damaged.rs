@@ -9,7 +9,9 @@ use bindery_ledger::{
     Task, Terms, TrackRecord,
 };
 use bindery_outline::{Chapter, Outline};
-use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
+use bindery_store::{
+    Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+};
 
 /// A store with one book that it cannot read.
 pub(crate) struct Damaged {
@@ -114,7 +116,7 @@ impl Store for Damaged {
         self.store.track_record(model).await
     }
 
-    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+    async fn examine(&self) -> Result<Examination, StoreError> {
         self.store.examine().await
     }
 

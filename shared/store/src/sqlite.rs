@@ -19,7 +19,9 @@ use bindery_ledger::{
 use rusqlite::Connection;
 
 use self::thread::Thread;
-use super::{Clock, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
+use super::{
+    Clock, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+};
 
 pub(super) struct Sqlite {
     thread: Thread,
@@ -196,8 +198,8 @@ impl Store for Sqlite {
         self.run(move |db| read::track_record(db, &model)).await
     }
 
-    async fn examine(&self) -> Result<Vec<String>, StoreError> {
-        self.run(read::faults).await
+    async fn examine(&self) -> Result<Examination, StoreError> {
+        Ok(Examination { faults: self.run(read::faults).await?, unknown: Vec::new() })
     }
 
     async fn remove_texts(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {

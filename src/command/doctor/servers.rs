@@ -6,7 +6,7 @@ use std::{path::Path, time::Instant};
 use bindery_config::Config;
 use bindery_domain::Moment;
 use bindery_queue::Queue;
-use bindery_store::{Store, StoreError, UnreadableBook};
+use bindery_store::{Examination, Store, StoreError, UnreadableBook};
 
 use super::{Finding, folder};
 use crate::{
@@ -55,7 +55,7 @@ async fn store(config: &Config, store: &dyn Store) -> Finding {
         false => "copy the data folder before anything else; finished books may still be read with `bindery get`",
     };
     let looked = async { Ok((store.examine().await?, store.unreadable_books().await?, store.books().await?.len())) };
-    let (mut faults, unreadable, books) = match looked.await {
+    let (Examination { mut faults, unknown }, unreadable, books) = match looked.await {
         Ok(found) => found,
         Err::<_, StoreError>(error) => return Finding::bad("store", error.to_string(), advice),
     };
@@ -72,6 +72,8 @@ async fn store(config: &Config, store: &dyn Store) -> Finding {
     match store.load().await.ok().and_then(|load| load.memory).filter(|used| *used >= FULL) {
         Some(used) => Finding::well("store", format!("{sound}; {:.0} % of its memory is used", used * 100.0))
             .with_advice("no submission is taken in above 80 %; see docs/runbook/store-memory.md"),
+        None if !unknown.is_empty() => Finding::well("store", format!("{sound}; not known: {}", unknown.join("; ")))
+            .with_advice("look at the service's own settings; docs/managed.md says what to look for"),
         None => Finding::well("store", sound),
     }
 }

@@ -15,7 +15,9 @@ use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::{
     Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task, TrackRecord, chain,
 };
-use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
+use bindery_store::{
+    Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+};
 
 use self::steps::StepMetrics;
 use crate::{Metrics, health::Liveness};
@@ -194,7 +196,7 @@ impl Store for MeasuredStore {
         self.timed("track_record", self.store.track_record(model)).await
     }
 
-    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+    async fn examine(&self) -> Result<Examination, StoreError> {
         self.timed("examine", self.store.examine()).await
     }
 
