@@ -8,7 +8,7 @@ use bindery_domain::Lane;
 use bindery_model::Models;
 use bindery_runtime::{Handler, Settings, SoloLock};
 use bindery_store::Scope;
-use bindery_worker::write::Writer;
+use bindery_worker::write::{ChapterChecks, Writer};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -61,7 +61,8 @@ impl Roles {
 
     /// Starts a worker, which makes at most `calls` calls at once.
     pub(crate) fn write(&mut self, app: &App, models: &Arc<Models>, calls: usize) {
-        let writer: Arc<dyn Handler> = Arc::new(Writer::new(models.clone(), app.limits(), app.config.checks.judge));
+        let checks = ChapterChecks { judging: app.config.checks.judge, facts: app.config.checks.facts };
+        let writer: Arc<dyn Handler> = Arc::new(Writer::new(models.clone(), app.limits(), checks));
         self.consume(app, Lane::Chapters, slots(calls), writer.clone());
         self.consume(app, Lane::Solo, 1, writer);
     }

@@ -75,6 +75,35 @@ fn what_only_the_whole_shows_is_found_and_mended_at_its_place_and_all_else_stays
 }
 
 #[test]
+fn a_fact_that_chapters_state_differently_is_found_by_their_lists_and_mended_once_a_judge_confirms_it() {
+    let flaws = || bench([on(2, 2, "states_fact"), on(4, 1, "contradicts_fact")]);
+    let without = flaws();
+    without.write(&[]).exits(0);
+    assert!(text(&without.book()).contains("painted green"), "plain code cannot find it");
+
+    let with = flaws().set("BINDERY_CHECKS__FACTS", "true");
+    with.write(&[]).exits(0);
+    let report = report(&with);
+    assert_eq!(report["audit"]["repairs"], 1, "{report:#}");
+    assert_eq!(report["audit"]["left"], serde_json::json!([]));
+    let book = text(&with.book());
+    assert!(book.contains("painted red") && !book.contains("painted green"));
+    let calls = with.model.stats().by_task;
+    let called = |task: &str| calls.get(task).copied().unwrap_or(0);
+    assert_eq!((called("facts"), called("conflicts"), called("repair")), (6, 1, 1));
+}
+
+#[test]
+fn a_list_of_facts_that_cannot_be_had_costs_the_book_nothing() {
+    let refusals = Rule::on(Match { task: Some("facts".to_owned()), ..Match::default() }, Fault::Refused);
+    let bench = bench([on(2, 2, "states_fact"), on(4, 1, "contradicts_fact"), refusals]);
+    let bench = bench.set("BINDERY_CHECKS__FACTS", "true");
+    bench.write(&[]).exits(0);
+    assert_eq!(report(&bench)["audit"]["repairs"], 0);
+    assert_eq!(bench.book().chapters.len(), 6);
+}
+
+#[test]
 fn a_report_names_what_is_wrong_and_mends_nothing() {
     let bench = bench([on(2, 2, "uses_banned_words")]);
     bench.write(&["--audit", "report"]).exits(0);

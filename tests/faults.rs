@@ -14,8 +14,16 @@ const HELD: [&str; 2] = ["bad_key", "out_of_money"];
 /// The faults with tests of their own.
 const OTHERS: [&str; 6] = ["length", "drip", "wrong_json", "skip_point", "leave_out", "truncated_stop"];
 /// The flaws that the audit finds; its tests are in `audit.rs`.
-const FLAWS: [&str; 6] =
-    ["repeats_passage", "opens_alike", "sums_up", "uses_banned_words", "contradicts_canon", "invents_source"];
+const FLAWS: [&str; 8] = [
+    "repeats_passage",
+    "opens_alike",
+    "sums_up",
+    "uses_banned_words",
+    "contradicts_canon",
+    "invents_source",
+    "states_fact",
+    "contradicts_fact",
+];
 
 /// Returns a rule for the first calls of the second section of chapter 2.
 fn on_a_section(fault: &str, times: u32) -> Rule {

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use bindery_check::{
-    audit::{AuditReport, Expected, audit},
+    audit::{AuditReport, ChapterFacts, Expected, StatedFact, audit},
     manuscript::{ChapterSource, SectionSource, sections_of},
 };
 use bindery_context::Context;
-use bindery_domain::Digest;
-use bindery_ledger::{Audit, AuditMode, Output, RepairOrder, Request, Task, current_sections, current_texts};
+use bindery_domain::{Digest, TaskId};
+use bindery_ledger::{
+    Audit, AuditMode, FACTS_PART, Output, RepairOrder, Request, Task, current_sections, current_texts,
+};
 use bindery_runtime::{Halt, Handler, Outcome, Work, compute::compute};
 use futures_util::future;
 
@@ -38,8 +40,9 @@ impl Auditor {
         let (request, tasks) = future::try_join(work.request(), work.tasks()).await?;
         let context = context(work).await?;
         let chapters = chapters(work, &request, &tasks).await?;
-        let mode = request.terms.audit;
-        let report = compute(|| read_whole(&request, &context, &chapters, mode)).await;
+        let stated = stated_facts(work, &tasks).await?;
+        let whole = Whole { request: &request, context: &context, chapters: &chapters, stated: &stated };
+        let report = compute(|| whole.read()).await;
         Ok(Output::Audit(ordered(&report)))
     }
 }
@@ -85,26 +88,56 @@ async fn chapters(work: &Work, request: &Request, tasks: &[Task]) -> Result<Vec<
     Ok(chapters)
 }
 
-fn read_whole(request: &Request, context: &Context, chapters: &[StandingChapter], mode: AuditMode) -> AuditReport {
-    let sources: Vec<ChapterSource<'_>> = chapters.iter().map(StandingChapter::source).collect();
-    let terms: Vec<String> = context.book.glossary.iter().map(|term| term.term.clone()).collect();
-    let given = serde_json::to_string(&request.order).expect("an order holds only text and numbers");
-    let shown_numbers = request.order.outline.numbers();
-    let expected = Expected {
-        banned: &context.book.style.banned,
-        terms: &terms,
-        canon: &context.book.canon,
-        given: &given,
-        shown_numbers: &shown_numbers,
+/// Reads the facts that the chapters state, by their lists. A list that is lost or cannot be read is no list.
+async fn stated_facts(work: &Work, tasks: &[Task]) -> Result<Vec<ChapterFacts>, Halt> {
+    let list = |task: &Task| match task.id {
+        TaskId::Write(chapter) => Some((chapter, task.parts.get(&FACTS_PART)?.digest.clone()?)),
+        _ => None,
     };
-    let findings = audit(&context.book.language, &sources, &expected);
-    let sections = sources.iter().map(|chapter| chapter.sections.len()).sum();
-    let repairable = |number: u32, _| {
-        chapters.iter().any(|chapter| chapter.number == number && matches!(chapter.text, ChapterTexts::Sections(_)))
+    let lists: Vec<(u32, Digest)> = tasks.iter().filter_map(list).collect();
+    let digests: Vec<Digest> = lists.iter().map(|(_, digest)| digest.clone()).collect();
+    let stored: HashMap<Digest, String> = texts(work, &digests).await?;
+    let facts = |(chapter, digest): (u32, Digest)| {
+        let facts: Vec<StatedFact> = serde_json::from_str(stored.get(&digest)?).ok()?;
+        Some(ChapterFacts { chapter, facts })
     };
-    match mode {
-        AuditMode::Repair => AuditReport::with_repairs(findings, sections, repairable),
-        AuditMode::Report | AuditMode::Off => AuditReport::told(findings),
+    let mut stated: Vec<ChapterFacts> = lists.into_iter().filter_map(facts).collect();
+    stated.sort_by_key(|list| list.chapter);
+    Ok(stated)
+}
+
+/// The book as it is read.
+struct Whole<'a> {
+    request: &'a Request,
+    context: &'a Context,
+    chapters: &'a [StandingChapter],
+    stated: &'a [ChapterFacts],
+}
+
+impl Whole<'_> {
+    fn read(&self) -> AuditReport {
+        let Self { request, context, chapters, stated } = *self;
+        let sources: Vec<ChapterSource<'_>> = chapters.iter().map(StandingChapter::source).collect();
+        let terms: Vec<String> = context.book.glossary.iter().map(|term| term.term.clone()).collect();
+        let given = serde_json::to_string(&request.order).expect("an order holds only text and numbers");
+        let shown_numbers = request.order.outline.numbers();
+        let expected = Expected {
+            banned: &context.book.style.banned,
+            terms: &terms,
+            canon: &context.book.canon,
+            given: &given,
+            stated,
+            shown_numbers: &shown_numbers,
+        };
+        let findings = audit(&context.book.language, &sources, &expected);
+        let sections = sources.iter().map(|chapter| chapter.sections.len()).sum();
+        let repairable = |number: u32, _| {
+            chapters.iter().any(|chapter| chapter.number == number && matches!(chapter.text, ChapterTexts::Sections(_)))
+        };
+        match request.terms.audit {
+            AuditMode::Repair => AuditReport::with_repairs(findings, sections, repairable),
+            AuditMode::Report | AuditMode::Off => AuditReport::told(findings),
+        }
     }
 }
 

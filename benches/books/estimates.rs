@@ -18,7 +18,7 @@ struct Habit {
     reasoning: &'static str,
 }
 
-const HABITS: [Habit; 5] = [
+const HABITS: [Habit; 6] = [
     Habit { name: "makes no mistake", faults: "", reasoning: "none" },
     Habit { name: "reasons before it writes", faults: "", reasoning: "medium" },
     Habit { name: "misses targets", faults: "skip_point=0.2", reasoning: "none" },
@@ -27,6 +27,7 @@ const HABITS: [Habit; 5] = [
         faults: "empty=0.03,truncated_stop=0.05,wrong_json=0.05,length:0.6=0.05",
         reasoning: "none",
     },
+    Habit { name: "writes what the audit has mended", faults: "invents_source=0.1", reasoning: "none" },
     Habit { name: "has a server that fails", faults: "cut=0.03,reset=0.03,server_error=0.1", reasoning: "none" },
 ];
 

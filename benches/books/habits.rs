@@ -16,6 +16,9 @@ const FAULTS: [&str; 3] = ["wrong_json", "truncated_stop", "error_event"];
 /// The share of the calls that show the habit.
 const SHARE: f64 = 0.1;
 
+/// A flaw that the audit finds, so that calls for repairs are among those that can show the habit.
+const FLAW: &str = "invents_source=0.1";
+
 /// Books that are written at once.
 const AT_ONCE: usize = 16;
 
@@ -30,15 +33,16 @@ pub(crate) fn run(books: usize) -> Result<Vec<Verdict>> {
     heading(
         "Imperfect models",
         "Books of four chapters are written, each by a process of its own, from a stand-in that shows one habit of \
-         small models or of their servers at 10 % of the calls that can show it. A bound book is read again: every \
+         small models or of their servers at 10 % of the calls that can show it. Some sections have a flaw that the audit \
+         has repaired, so that repairs are among these calls. A bound book is read again: every \
          chapter must be there once and in order, and nothing of the habit may have come into it. The measure for \
          the calls is a run without habits.",
     );
-    let clean = write("", 0, books)?;
+    let clean = write(FLAW, 0, books)?;
     let clean_calls = per_book(&clean, books);
     let mut table = Table::new(&[
         "habit",
-        "calls with it",
+        "calls with it or the flaw",
         "books",
         "bound",
         "wrong or with a leak",
@@ -72,7 +76,7 @@ pub(crate) fn run(books: usize) -> Result<Vec<Verdict>> {
     add("none", &clean);
     let habits: Vec<Fault> = Fault::habits().collect();
     for (seed, habit) in (1..).zip(habits.iter().map(Fault::name).chain(FAULTS)) {
-        add(habit, &write(&format!("{habit}={SHARE}"), seed, books)?);
+        add(habit, &write(&format!("{habit}={SHARE},{FLAW}"), seed, books)?);
     }
     table.print();
     let verdict = |promise: &str, missed: &[String]| {

@@ -22,7 +22,7 @@ use bindery_model::{CallerSettings, Models, Prices};
 use bindery_outline::{Chapter, Outline};
 use bindery_runtime::{Handler, Ports, Settings, SoloLock, attempt::Limits};
 use bindery_store::{Scope, StoreError};
-use bindery_worker::write::Writer;
+use bindery_worker::write::{ChapterChecks, Writer};
 use tempfile::TempDir;
 use tokio::{
     sync::mpsc::{UnboundedReceiver, unbounded_channel},
@@ -114,7 +114,7 @@ impl InProcessFleet {
             self.consume(
                 Lane::Chapters,
                 slots,
-                Arc::new(Writer::new(self.models.clone(), limits, self.config.checks.judge)),
+                Arc::new(Writer::new(self.models.clone(), limits, ChapterChecks::default())),
             );
         }
         self.consume(Lane::Bindings, 2, Arc::new(Assembler::new(files)));

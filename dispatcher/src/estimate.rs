@@ -18,7 +18,7 @@ use bindery_runtime::attempt::Limits;
 
 use self::{
     habit::Habit,
-    texts::{PlannedText, Stage, chapter_texts, judgement_text, outline_text, plan_text},
+    texts::{PlannedText, Stage, chapter_texts, facts_text, judgement_text, outline_text, plan_text, repair_text},
 };
 use crate::outline::Topic;
 
@@ -27,7 +27,7 @@ use crate::outline::Topic;
 pub struct Estimate {
     /// The number of model calls if none has to be repeated, with the planning call.
     pub calls: u64,
-    /// The number of calls that are likely to be repeated or added.
+    /// The number of calls that are likely to be repeated or added, those for repairs included.
     pub repeated: u64,
     /// The likely number of prompt tokens.
     pub input: u64,
@@ -85,6 +85,8 @@ pub struct Estimating<'a> {
     pub limits: Limits,
     /// Which chapters are judged.
     pub judging: Judging,
+    /// Whether the facts of each chapter are listed.
+    pub facts: bool,
 }
 
 /// The models of a stage, and what the first of them did before.
@@ -117,6 +119,9 @@ impl Estimating<'_> {
             if let Some(judgement) = judgement_text(context, slice).filter(|_| self.judging != Judging::Off) {
                 path += sum.add_judgement(&judgement, self.judging);
             }
+            if self.facts && !slice.typed {
+                path += sum.add(&facts_text(context, slice));
+            }
             let wave = usize::from(slice.last);
             waves[wave] = waves[wave].max(path);
             sum.lease = sum.lease.max(lease_worst(context, slice, self.models));
@@ -128,6 +133,14 @@ impl Estimating<'_> {
     /// Adds a book's planning call to an estimate.
     pub fn with_plan(&self, estimate: Estimate, order: &Order, compiled: &Context) -> Estimate {
         self.with(estimate, &plan_text(order, compiled, self.models.plan.first()))
+    }
+
+    /// Adds the repairs that the audit of a book may order to an estimate.
+    pub fn with_repairs(&self, estimate: Estimate, context: &Context) -> Estimate {
+        let Some(text) = repair_text(context) else { return estimate };
+        let mut sum = self.sum();
+        sum.add_repairs(&text);
+        estimate.and(sum.total())
     }
 
     /// Adds the call for the outline of a topic to an estimate.
@@ -172,17 +185,40 @@ struct Sum<'a> {
 impl Sum<'_> {
     /// Adds texts that are written at once. Returns how long they take.
     fn add(&mut self, text: &PlannedText) -> Duration {
-        let StageModel { models, record } = self.estimating.of(text.stage);
-        let (caller, limits) = (models.first(), self.estimating.limits);
-        let habit = Habit::of(text, record, caller);
-        let usage = habit.usage(text);
         self.estimate.calls += text.count;
-        self.repeated += habit.repeated() * text.count as f64;
-        self.usage += usage;
-        self.likely += caller.price().map_or(Micros::ZERO, |price| price.cost(&usage));
+        self.add_at_most(text);
+        self.add_likely(text)
+    }
+
+    /// Adds repairs. They are further calls for sections that were written already.
+    fn add_repairs(&mut self, most: &PlannedText) {
+        let StageModel { record, .. } = self.estimating.of(most.stage);
+        let likely = PlannedText { count: habit::likely_repairs(record, most.count), ..*most };
+        self.repeated += likely.count as f64;
+        self.add_at_most(most);
+        let time = self.add_likely(&likely);
+        if likely.count > 0 {
+            self.estimate.time += time;
+        }
+    }
+
+    /// Adds the cost of texts that take all of their tries and rewrites.
+    fn add_at_most(&mut self, text: &PlannedText) {
+        let (models, limits) = (self.estimating.of(text.stage).models, self.estimating.limits);
         let tries = u64::from(limits.tries) * models.callers().len() as u64;
         let times = (tries + u64::from(limits.rewrites)) * text.count;
         self.at_most += Micros(worst(text, self.estimating.models).0.saturating_mul(times));
+    }
+
+    /// Adds what texts take if the model goes on as it did before. Returns how long they take at once.
+    fn add_likely(&mut self, text: &PlannedText) -> Duration {
+        let StageModel { models, record } = self.estimating.of(text.stage);
+        let caller = models.first();
+        let habit = Habit::of(text, record, caller);
+        let usage = habit.usage(text);
+        self.repeated += habit.repeated() * text.count as f64;
+        self.usage += usage;
+        self.likely += caller.price().map_or(Micros::ZERO, |price| price.cost(&usage));
         let each = call_time(usage.output as f64 / text.count.max(1) as f64);
         self.estimate.sequential += each * u32::try_from(text.count).unwrap_or(u32::MAX);
         each

@@ -48,7 +48,7 @@ pub(crate) async fn run(
     let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
     let done = done(&app, &book.id).await?;
     let writers = Writers::open(&app.config, environment, &request.order.models(), None).await?;
-    let expected = estimate(&app, &writers.models, &request.order, |task| !done.contains(&task)).await?.time;
+    let expected = estimate(&app, &writers.models, &request, |task| !done.contains(&task)).await?.time;
     let out: PathBuf = arguments.out.clone().unwrap_or_else(|| beside(Path::new(&book.request_id)));
     let run = Run { global, environment, app: &app, writers: &writers, out, expected, likely: None };
     settle(&run, &request).await

@@ -108,7 +108,7 @@ async fn make(
     if is_rehearsal(&request.order.models()) {
         eprintln!("No model is configured: this is a rehearsal, free of charge.");
     } else if request.order.plan == PlanMode::Model {
-        let expected = estimate(app, &writers.models, &request.order, |task| task == TaskId::Plan).await?;
+        let expected = estimate(app, &writers.models, &request, |task| task == TaskId::Plan).await?;
         confirm(environment, &writers.models, spending, &request, &expected)?;
     }
     // A killed run may have left the plan of another outline.

@@ -50,7 +50,7 @@ pub(crate) async fn run(
     let Rewriting { operation, request } = rewriting(&app, &book, &arguments).await?;
     let done = done(&app, &book.id).await?;
     let writers = Writers::open(&app.config, environment, &request.order.models(), None).await?;
-    let expected = estimate(&app, &writers.models, &request.order, |task| owed(&operation, &done, task)).await?;
+    let expected = estimate(&app, &writers.models, &request, |task| owed(&operation, &done, task)).await?;
     if !is_rehearsal(&request.order.models()) {
         let spending = Spending { yes: arguments.yes, budget: None, options: "--yes" };
         confirm(environment, &writers.models, &spending, &request, &expected)?;

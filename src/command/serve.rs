@@ -13,7 +13,7 @@ use crate::{
     descriptors,
     environment::Environment,
     exit::Failure,
-    interrupt::interrupted,
+    interrupt::StopRequests,
     logs,
     phrasing::Phrased,
     probes::Probes,
@@ -31,6 +31,8 @@ pub(crate) async fn run(
     config: Config,
     arguments: ServeArgs,
 ) -> Result<ExitCode, Failure> {
+    // Whoever has read a line of this process may ask it to stop.
+    let mut stop = StopRequests::listen();
     let calls = config.model.calls.unwrap_or(CALLS);
     let has = |role| arguments.roles.contains(&role) || arguments.roles.contains(&RoleArg::All);
     if has(RoleArg::Worker) {
@@ -46,7 +48,7 @@ pub(crate) async fn run(
     let opening = waiting::open(global, environment, config, probes.as_ref().map(Probes::health));
     let mut app = tokio::select! {
         opened = opening => opened?,
-        () = interrupted() => return Ok(ExitCode::SUCCESS),
+        () = stop.next() => return Ok(ExitCode::SUCCESS),
     };
     warn_of_losses(&*app.ports.store).await;
     let scope = if has(RoleArg::Dispatcher) { PollScope::Fleet } else { PollScope::Process };
@@ -73,7 +75,7 @@ pub(crate) async fn run(
     }
     logs::say(format_args!("Serving as {}.", names(&arguments.roles)));
     tokio::select! {
-        () = interrupted() => {}
+        () = stop.next() => {}
         () = roles.broken() => {
             roles.stop().await;
             return Err(Failure::internal("a role ended by itself; the log says why"));
@@ -87,7 +89,7 @@ pub(crate) async fn run(
     tokio::select! {
         () = roles.stop() => {}
         // Kept parts stay kept. Only running calls may have to be paid for again.
-        () = interrupted() => {}
+        () = stop.next() => {}
     }
     Ok(ExitCode::SUCCESS)
 }

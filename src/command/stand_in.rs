@@ -10,7 +10,7 @@ use crate::{
     cli::{Global, StandInArgs},
     descriptors,
     exit::Failure,
-    interrupt::interrupted,
+    interrupt::StopRequests,
     stdout,
 };
 
@@ -29,10 +29,10 @@ pub(crate) async fn run(global: &Global, arguments: StandInArgs) -> Result<ExitC
         announce(global.json, &base_url)?;
         std::future::pending::<Result<(), Failure>>().await
     };
+    // Anybody who has read the address may ask the server to stop.
+    let mut stop = StopRequests::listen();
     tokio::select! {
-        // The signal is awaited first, because anybody who has read the address may send it.
-        biased;
-        () = interrupted() => {}
+        () = stop.next() => {}
         failed = announced => failed?,
     }
     shutdown.cancel();

@@ -102,8 +102,8 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
     let named = Named { request_id, book: &id };
     fit::check(&ordered.order, &run.writers.models).await?;
     if arguments.dry_run {
-        let estimate = estimate_whole(app, &run.writers.models, &ordered).await?;
         let request = request(&run, ordered.order, &named, arguments)?;
+        let estimate = estimate_whole(app, &run.writers.models, &request, ordered.topic.as_ref()).await?;
         print_estimate(run.global, &request, &estimate)?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -125,7 +125,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         None => done(app, &id).await?,
         Some(_) => BTreeSet::new(),
     };
-    let estimate = estimate(app, &run.writers.models, &request.order, |task| !done.contains(&task)).await?;
+    let estimate = estimate(app, &run.writers.models, &request, |task| !done.contains(&task)).await?;
     let kept = stored.as_ref().filter(|_| replaced.is_none());
     if let Some(book) = kept {
         request.terms.budget = request.terms.budget.or(book.terms.budget);

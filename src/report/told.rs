@@ -199,6 +199,7 @@ fn chain(length: Duration, links: &[Link]) -> String {
             Piece::Brief => "brief".to_owned(),
             Piece::Section(number) => format!("section {number}"),
             Piece::Judgement => "judgement".to_owned(),
+            Piece::Facts => "list of facts".to_owned(),
             Piece::Summary => "summary".to_owned(),
         };
         let joint = if said.contains(':') { "," } else { ":" };

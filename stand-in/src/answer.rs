@@ -1,6 +1,7 @@
 //! Answers the contract at the end of a prompt.
 
 mod brief;
+mod facts;
 mod judgement;
 mod outline;
 mod plan;
@@ -34,6 +35,8 @@ pub(crate) fn answer(request: &str, contract: Option<&Contract>, gap: Gap, rando
         Some(Contract::Brief(contract)) => json(&brief::brief(contract, random)),
         Some(Contract::Section(contract)) => section(contract, gap, random),
         Some(Contract::Judgement(contract)) => json(&judgement::judgement(contract, request)),
+        Some(Contract::Facts(_)) => json(&facts::facts(request)),
+        Some(Contract::Conflicts(contract)) => json(&facts::conflicts(contract)),
         Some(Contract::Repair(contract)) => repair::repair(contract, request, random),
         Some(Contract::Summary(contract)) => summary(contract, request, gap, random),
     }

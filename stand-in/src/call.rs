@@ -8,7 +8,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use axum::{extract::Request, response::Response};
+use axum::{extract::Request, http::StatusCode, response::Response};
 
 pub(crate) use admission::check_headers;
 
@@ -50,8 +50,10 @@ pub(crate) async fn serve(server: &Arc<Server>, dialect: &'static dyn Dialect, r
     if let Some(refusal) = call.fault.and_then(admission::refusal_by) {
         return dialect::refusal(dialect, &refusal);
     }
-    if call.fault == Some(Fault::HtmlPage) {
-        return delivery::html_page();
+    match call.fault {
+        Some(Fault::HtmlPage) => return delivery::html_page(StatusCode::OK),
+        Some(Fault::HtmlForbidden) => return delivery::html_page(StatusCode::FORBIDDEN),
+        _ => {}
     }
     let stream = call.request.stream && call.fault != Some(Fault::WholeJson);
     let delivery = call.deliver(server, dialect, in_flight);

@@ -20,6 +20,10 @@ pub(crate) enum Contract {
     Section(SectionContract),
     /// A judgement of a chapter.
     Judgement(JudgementContract),
+    /// A list of the facts that a chapter states.
+    Facts(FactsContract),
+    /// A judgement of pairs of statements.
+    Conflicts(ConflictsContract),
     /// A quoted section with some of its places mended.
     Repair(RepairContract),
     /// A chapter's summary.
@@ -89,6 +93,17 @@ pub(crate) struct SectionContract {
 pub(crate) struct JudgementContract {
     pub(crate) chapter: u32,
     pub(crate) points: Vec<Point>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct FactsContract {
+    pub(crate) chapter: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct ConflictsContract {
+    pub(crate) chapter: u32,
+    pub(crate) pairs: Vec<Point>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -173,6 +188,8 @@ impl Contract {
             Self::Brief(_) => "brief",
             Self::Section(_) => "section",
             Self::Judgement(_) => "judgement",
+            Self::Facts(_) => "facts",
+            Self::Conflicts(_) => "conflicts",
             Self::Repair(_) => "repair",
             Self::Summary(_) => "summary",
         }
@@ -185,6 +202,8 @@ impl Contract {
             Self::Brief(brief) => Some(brief.chapter),
             Self::Section(section) => Some(section.chapter),
             Self::Judgement(judgement) => Some(judgement.chapter),
+            Self::Facts(facts) => Some(facts.chapter),
+            Self::Conflicts(conflicts) => Some(conflicts.chapter),
             Self::Repair(repair) => Some(repair.chapter),
             Self::Summary(summary) => Some(summary.chapter),
         }
@@ -201,7 +220,15 @@ impl Contract {
 
     /// Returns whether the answer is one JSON object.
     pub(crate) fn wants_json(&self) -> bool {
-        matches!(self, Self::Outline(_) | Self::Plan(_) | Self::Brief(_) | Self::Judgement(_))
+        matches!(
+            self,
+            Self::Outline(_)
+                | Self::Plan(_)
+                | Self::Brief(_)
+                | Self::Judgement(_)
+                | Self::Facts(_)
+                | Self::Conflicts(_)
+        )
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::{
     body::{Body, Bytes},
-    http::header,
+    http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 use tokio_util::sync::CancellationToken;
@@ -58,11 +58,11 @@ pub(crate) fn stream(delivery: Delivery) -> Response {
 }
 
 /// Returns a page of HTML, as a gateway sends one in place of an answer.
-pub(crate) fn html_page() -> Response {
+pub(crate) fn html_page(status: StatusCode) -> Response {
     const PAGE: &str = "<!DOCTYPE html>\n<html>\n<head><title>One moment</title></head>\n\
                         <body><h1>Checking your browser</h1></body>\n</html>\n";
 
-    Html(PAGE).into_response()
+    (status, Html(PAGE)).into_response()
 }
 
 /// Returns the error that is reported in the middle of a reply.

@@ -57,11 +57,17 @@ pub(crate) trait Dialect: Send + Sync + 'static {
     /// Sends a piece of text.
     fn stream_text(&self, reply: &Reply, piece: &str, out: &mut Vec<u8>);
 
-    /// Ends a stream with the reason, the usage and the terminal event.
-    fn end_stream(&self, reply: &Reply, out: &mut Vec<u8>);
+    /// Ends a reply with its reason and its usage.
+    fn end_reply(&self, reply: &Reply, out: &mut Vec<u8>);
+
+    /// Sends the terminal event of a stream.
+    fn end_stream(&self, out: &mut Vec<u8>);
 
     /// Reports an error within a stream.
     fn stream_error(&self, refusal: &Refusal, out: &mut Vec<u8>);
+
+    /// Reports an error within a stream by its status alone, as gateways do that pass on what a server answered them.
+    fn stream_status(&self, status: &str, out: &mut Vec<u8>);
 
     /// Sends a sign of life.
     fn keep_alive(&self, out: &mut Vec<u8>);

@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 pub(crate) use injector::{Injector, Subject};
 pub use kind::{Fault, UnknownFault};
 pub use rule::{Match, Rule};
-pub(crate) use spoil::{Disruption, Interruption, Spoiled, spoil};
+pub(crate) use spoil::{Disruption, Interruption, STATED, Spoiled, spoil};
 
 /// Which calls fail, and how. Rules come before rates, each in their given order. The first one that hits decides.
 #[derive(Clone, Debug, Default, PartialEq)]

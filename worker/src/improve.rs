@@ -85,7 +85,7 @@ impl Chapter<'_> {
 
     /// Returns the points that are to be judged.
     fn points_to_judge(&self, brief: &Brief, sections: &[Written]) -> Vec<&Point> {
-        match self.judging {
+        match self.checks.judging {
             Judging::Off => Vec::new(),
             Judging::All => self.slice.owns.iter().collect(),
             Judging::Flagged if self.book.context.is_fiction() => Vec::new(),

@@ -101,7 +101,7 @@ impl JudgementWriting<'_> {
         let named: HashSet<String> = match answer::object(text, shape::MISSED.names) {
             Ok(answer) => answer.texts(shape::MISSED.names).iter().map(|id| id_in(id).to_owned()).collect(),
             // An object whose list is empty says nothing to a tolerant reader.
-            Err(_) if says_none(text) => HashSet::new(),
+            Err(_) if answer::has_empty_list(text, shape::MISSED.names) => HashSet::new(),
             Err(error) => return Err(error),
         };
         let missed = self.points.iter().filter(|point| named.contains(&point.id)).map(|point| point.id.clone());
@@ -114,12 +114,6 @@ fn id_in(named: &str) -> &str {
     let named = named.trim_start_matches(['[', '(', '"']);
     let end = named.find(|char: char| !char.is_ascii_digit() && char != '.').unwrap_or(named.len());
     named[..end].trim_end_matches('.')
-}
-
-/// Returns whether an answer is an object with an empty list.
-fn says_none(text: &str) -> bool {
-    let bare: String = text.chars().filter(|char| !char.is_whitespace()).collect();
-    shape::MISSED.names.iter().any(|name| bare.contains(&format!("\"{name}\":[]")))
 }
 
 fn draft(verdict: &Verdict) -> Draft {

@@ -2,6 +2,7 @@
 //!
 //! A section that cannot be mended keeps its text. A repair never makes a sound chapter worse.
 
+mod conflicts;
 mod section;
 
 use std::collections::BTreeMap;
@@ -74,7 +75,7 @@ impl<'a> ChapterRepair<'a> {
     /// Mends the sections and joins the chapter again. Sections beside each other are mended one after the other, since each
     /// shows the model where its neighbours end and begin.
     pub(crate) async fn mend(mut self) -> Result<Output, Halt> {
-        let mut remarks = Vec::new();
+        let mut remarks = self.confirm_discrepancies().await?;
         for parity in [0, 1] {
             let positions = self.findings.keys().copied().filter(|position| position % 2 == parity);
             let mended: Vec<_> = positions.map(|position| self.section(position)).collect();

@@ -30,18 +30,27 @@ use crate::{
 /// The part number of the brief. The sections follow from 1, then the summary.
 pub(crate) const BRIEF_PART: u16 = 0;
 
+/// What a model is asked about a finished chapter.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ChapterChecks {
+    /// Which chapters are judged for the points that they leave out.
+    pub judging: Judging,
+    /// Whether the facts of each chapter are listed for the audit.
+    pub facts: bool,
+}
+
 /// Writes chapters, and repairs them.
 pub struct Writer {
     models: Arc<Models>,
     limits: Limits,
-    judging: Judging,
+    checks: ChapterChecks,
     contexts: ContextCache,
 }
 
 impl Writer {
-    /// Makes a writer that calls these models, tries each part within these limits and has these chapters judged.
-    pub fn new(models: Arc<Models>, limits: Limits, judging: Judging) -> Self {
-        Self { models, limits, judging, contexts: ContextCache::default() }
+    /// Makes a writer that calls these models, tries each part within these limits and has these checks made.
+    pub fn new(models: Arc<Models>, limits: Limits, checks: ChapterChecks) -> Self {
+        Self { models, limits, checks, contexts: ContextCache::default() }
     }
 
     fn stage_models(&self, book: &Book) -> Result<ChapterModels, Halt> {
@@ -66,8 +75,8 @@ impl Writer {
         let slice = number.and_then(|number| book.context.slice(number));
         let slice = slice.ok_or_else(|| Halt::GiveUp("the book's context does not have this chapter".to_owned()))?;
         let slice_part = slice_part(work, &book, slice).await?;
-        let Self { limits, judging, .. } = *self;
-        let chapter = Chapter { work, models: &models, limits, judging, book: &book, slice, slice_part: &slice_part };
+        let Self { limits, checks, .. } = *self;
+        let chapter = Chapter { work, models: &models, limits, checks, book: &book, slice, slice_part: &slice_part };
         match work.task() {
             TaskId::Repair { .. } => ChapterRepair::read(chapter).await?.mend().await,
             _ => chapter.write().await,
@@ -115,7 +124,7 @@ pub(crate) struct Chapter<'a> {
     pub(crate) work: &'a Work,
     pub(crate) models: &'a ChapterModels,
     pub(crate) limits: Limits,
-    pub(crate) judging: Judging,
+    pub(crate) checks: ChapterChecks,
     pub(crate) book: &'a BookContext,
     pub(crate) slice: &'a Slice,
     pub(crate) slice_part: &'a str,
@@ -144,6 +153,7 @@ impl Chapter<'_> {
         let sections: Vec<String> = sections.into_iter().map(|section| section.text).collect();
         let JoinedChapter { text, report } = compute_with(bytes, || self.join(&brief, &sections)).await;
         let summary = self.summary(&brief, &text).await?;
+        self.list_facts(&text).await?;
         let length = report.targets.length.got;
         let remarks = [report.advice(), remarks].concat();
         let sections = u16::try_from(brief.sections.len()).unwrap_or(u16::MAX);

@@ -1,5 +1,6 @@
 //! What a model makes of its texts: how many calls and tokens it takes beyond those of a good first answer.
 
+use bindery_check::audit::MAX_REPAIRED_PERCENT;
 use bindery_domain::Usage;
 use bindery_ledger::{Taken, TrackRecord};
 use bindery_model::Caller;
@@ -16,6 +17,8 @@ mod prior {
     pub(super) const OUTPUT: f64 = CALLS;
     /// A model that reasons by its name reasons about as long as it writes.
     pub(super) const REASONING: f64 = 1.0;
+    /// One section in twenty is mended after the audit, a third of what an audit may order.
+    pub(super) const REPAIRED: f64 = 0.05;
     /// How many texts of the track record weigh as much as these assumptions.
     pub(super) const TEXTS: f64 = 2.0;
 }
@@ -41,13 +44,7 @@ impl Habit {
         let taken = record.kinds.get(text.kind).copied().unwrap_or_default();
         let reasoning = if caller.reasons() { prior::REASONING * text.output as f64 } else { 0.0 };
         let Taken { texts, expected, calls, usage, .. } = taken;
-        let mix = |assumed: f64, seen: u64, of: u64| {
-            if of == 0 {
-                return assumed;
-            }
-            let texts = texts as f64;
-            (prior::TEXTS * assumed + texts * seen as f64 / of as f64) / (prior::TEXTS + texts)
-        };
+        let mix = |assumed: f64, seen: u64, of: u64| mixed(assumed, seen, of, texts);
         Self {
             calls: mix(prior::CALLS, calls, texts),
             input: mix(prior::INPUT, usage.input, expected.input),
@@ -76,7 +73,46 @@ impl Habit {
     }
 }
 
+/// Returns how many repairs the audit of a book is likely to order of at most `most`, by the share of a model's sections that
+/// was mended before.
+pub(super) fn likely_repairs(record: &TrackRecord, most: u64) -> u64 {
+    let texts = |kind: &str| record.kinds.get(kind).map_or(0, |taken| taken.texts);
+    let sections = texts("section");
+    let share = mixed(prior::REPAIRED, texts("repair"), sections, sections);
+    let allowed = MAX_REPAIRED_PERCENT as f64 / 100.0;
+    rounded(most as f64 * (share / allowed).min(1.0))
+}
+
+/// Mixes what is assumed with the ratio that was seen in a number of texts.
+fn mixed(assumed: f64, seen: u64, of: u64, texts: u64) -> f64 {
+    if of == 0 {
+        return assumed;
+    }
+    let texts = texts as f64;
+    (prior::TEXTS * assumed + texts * seen as f64 / of as f64) / (prior::TEXTS + texts)
+}
+
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of tokens is positive and small")]
 fn rounded(tokens: f64) -> u64 {
     tokens.round() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(sections: u64, repairs: u64) -> TrackRecord {
+        let mut record = TrackRecord::of("section", Taken { texts: sections, ..Taken::default() });
+        record.add(&TrackRecord::of("repair", Taken { texts: repairs, ..Taken::default() }));
+        record
+    }
+
+    #[test]
+    fn repairs_follow_the_share_of_sections_that_was_mended_before() {
+        // An audit may order 15 repairs of 100 sections.
+        assert_eq!(likely_repairs(&TrackRecord::default(), 15), 5);
+        assert_eq!(likely_repairs(&record(400, 0), 15), 0);
+        assert_eq!(likely_repairs(&record(400, 40), 15), 10);
+        assert_eq!(likely_repairs(&record(400, 200), 15), 15);
+    }
 }

@@ -1,11 +1,12 @@
 //! The texts that a book is made of, and what each takes if its first answer is good.
 
+use bindery_check::audit::MAX_REPAIRED_PERCENT;
 use bindery_context::{
     Context, Slice,
     contract::summary_length,
     expected::{
-        brief_room, brief_tokens, judgement_room, judgement_tokens, outline_tokens, plan_tokens, summary_tokens,
-        text_tokens,
+        brief_room, brief_tokens, facts_room, facts_tokens, judgement_room, judgement_tokens, outline_tokens,
+        plan_tokens, summary_tokens, text_tokens,
     },
 };
 use bindery_domain::{estimate_tokens, output_room};
@@ -107,6 +108,40 @@ pub(super) fn judgement_text(context: &Context, slice: &Slice) -> Option<Planned
         quoted: 0,
         output: judgement_tokens(count),
         room: u64::from(judgement_room(count)),
+    })
+}
+
+/// Returns the list of a chapter's facts, whose prompt holds the whole text.
+pub(super) fn facts_text(context: &Context, slice: &Slice) -> PlannedText {
+    PlannedText {
+        stage: Stage::Judge,
+        kind: "facts",
+        count: 1,
+        input: text_tokens(slice.length, context.unit(), &context.book.language) + REQUEST,
+        quoted: 0,
+        output: facts_tokens(),
+        room: u64::from(facts_room()),
+    }
+}
+
+/// Returns the repairs of a book, as many as its audit may order at most; `None` where no section is written.
+pub(super) fn repair_text(context: &Context) -> Option<PlannedText> {
+    let (unit, language) = (context.unit(), context.book.language.as_str());
+    let slices = || context.chapters.iter().filter(|slice| !slice.typed);
+    let sections: u64 = slices().map(|slice| u64::from(slice.sections.max(1))).sum();
+    let longest = slices().map(|slice| slice.length.div_ceil(slice.sections.max(1))).max()?;
+    let chapters = u64::try_from(slices().count()).unwrap_or(u64::MAX);
+    let slice_part = slices().map(|slice| estimate_tokens(&context.slice_part(slice))).sum::<u64>() / chapters;
+    let text = slices().map(|slice| text_tokens(slice.length, unit, language)).sum::<u64>() / sections;
+    let most = u64::try_from(MAX_REPAIRED_PERCENT).unwrap_or(u64::MAX);
+    Some(PlannedText {
+        stage: Stage::Write,
+        kind: "repair",
+        count: (sections * most / 100).max(1),
+        input: RULES + estimate_tokens(&context.book_part()) + slice_part + REQUEST + text,
+        quoted: QUOTED,
+        output: text,
+        room: u64::from(output_room(longest, unit, language)),
     })
 }
 

@@ -16,6 +16,7 @@ mod repeats;
 mod report;
 mod seams;
 mod spelling;
+mod stated;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +29,7 @@ use crate::manuscript::{ChapterSource, ManuscriptText, Place, SectionSpan};
 
 pub use repairs::{MAX_REPAIRED_PERCENT, is_mended};
 pub use report::{AuditReport, Repair};
+pub use stated::{ChapterFacts, StatedFact};
 
 /// What the book's plan says about its texts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,6 +42,8 @@ pub struct Expected<'a> {
     pub canon: &'a [String],
     /// Everything that the author gave: the outline, the description, the sources. What is named here may be cited.
     pub given: &'a str,
+    /// The facts that the chapters state, by a model's lists; empty where no model was asked.
+    pub stated: &'a [ChapterFacts],
     /// The number of each chapter as its readers see it; `None` for a chapter without a number.
     pub shown_numbers: &'a [Option<u32>],
 }
@@ -54,6 +58,8 @@ pub enum FindingKind {
     Language,
     /// A fact contradicts the canon or another chapter.
     Contradiction,
+    /// Two chapters seem to state a fact differently. A judge confirms it before it is mended.
+    Discrepancy,
     /// A source, a link or a quotation that nobody gave.
     Citation,
     /// A passage that already stands elsewhere.
@@ -108,9 +114,10 @@ pub fn audit(language: &str, chapters: &[ChapterSource<'_>], expected: &Expected
     let sources = chapters.iter().flat_map(|chapter| chapter.sections.iter().map(|section| section.text)).collect();
     let numbers = text.vocabulary.iter().cloned().zip(0..).collect();
     let book = Book { text, sources, expected, numbers };
-    let checks: [fn(&Book<'_>) -> Vec<Finding>; 10] = [
+    let checks: [fn(&Book<'_>) -> Vec<Finding>; 11] = [
         leaks::find,
         facts::find,
+        stated::find,
         citations::find,
         repeats::find,
         banned::find,
@@ -123,10 +130,17 @@ pub fn audit(language: &str, chapters: &[ChapterSource<'_>], expected: &Expected
     let mut findings: Vec<Finding> = checks.iter().flat_map(|check| check(&book)).collect();
     findings.sort_by_key(|finding| (finding.place.order(), finding.kind));
     findings.dedup_by(|one, other| one.kind == other.kind && one.place == other.place);
+    // What plain code has found needs no judge.
+    let contradictions: Vec<Place> = places_of(&findings, FindingKind::Contradiction);
+    findings.retain(|finding| finding.kind != FindingKind::Discrepancy || !contradictions.contains(&finding.place));
     let repeats: Vec<Finding> =
         findings.iter().filter(|finding| finding.kind == FindingKind::Repeat).cloned().collect();
     findings.retain(|finding| !repeats.iter().any(|repeat| covers(repeat, finding)));
     findings
+}
+
+fn places_of(findings: &[Finding], kind: FindingKind) -> Vec<Place> {
+    findings.iter().filter(|finding| finding.kind == kind).map(|finding| finding.place.clone()).collect()
 }
 
 /// Returns whether a repeated passage holds an opening or an ending, which is then no finding of its own.

@@ -8,4 +8,6 @@ use serde::{Deserialize, Serialize};
 pub struct ChecksSettings {
     /// Which chapters are judged by a model for the points that they leave out.
     pub judge: Judging,
+    /// Whether a model lists the facts of each chapter, so that the audit finds those that chapters state differently.
+    pub facts: bool,
 }

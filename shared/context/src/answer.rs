@@ -40,6 +40,13 @@ pub fn object(answer: &str, keys: &[&str]) -> Result<Fields, String> {
     find(&value, keys, 3).ok_or_else(|| format!("its JSON has no \"{}\"", keys.join("\" and no \"")))
 }
 
+/// Returns whether an answer is an object with an empty list under one of these keys. [`object`] does not find it, since it says
+/// nothing.
+pub fn has_empty_list(answer: &str, keys: &[&str]) -> bool {
+    let bare: String = answer.chars().filter(|char| !char.is_whitespace()).collect();
+    keys.iter().any(|key| bare.contains(&format!("\"{key}\":[]")))
+}
+
 fn find(value: &Value, keys: &[&str], depth: u8) -> Option<Fields> {
     match value {
         Value::Object(map) => {

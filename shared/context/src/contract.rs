@@ -80,6 +80,24 @@ pub enum Contract {
         /// The points that are to be judged.
         points: Vec<ContractPoint>,
     },
+    /// A list, as one JSON object, of the facts that the chapter states which the prompt quotes.
+    Facts {
+        /// BCP 47 tag of the book's language.
+        language: String,
+        /// The chapter's number, from 1.
+        chapter: u32,
+        /// The most facts that the list may have.
+        most: u32,
+    },
+    /// A judgement, as one JSON object: which of these pairs of statements contradict each other.
+    Conflicts {
+        /// BCP 47 tag of the book's language.
+        language: String,
+        /// The number of the chapter that the first statement of each pair is from.
+        chapter: u32,
+        /// The pairs, with the ids by which the answer names them.
+        pairs: Vec<ContractPoint>,
+    },
     /// A section that the prompt quotes, whole, with some of its places mended.
     Repair {
         /// BCP 47 tag of the book's language.

@@ -46,3 +46,16 @@ pub fn judgement_room(points: usize) -> u32 {
 pub fn outline_tokens(chapters: u32) -> u64 {
     100 + 160 * u64::from(chapters)
 }
+
+/// The most facts that a chapter lists. A chapter of 3,000 words seldom states more on which other chapters could differ.
+pub const MOST_FACTS: u32 = 16;
+
+/// Returns the tokens of a chapter's list of facts: a dozen, each with its sentence.
+pub fn facts_tokens() -> u64 {
+    12 * 45
+}
+
+/// Returns the most tokens that a chapter's list of facts may take.
+pub fn facts_room() -> u32 {
+    200 + 100 * MOST_FACTS
+}

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 use bindery_domain::TaskId;
 use serde::Serialize;
 
-use super::task::{JUDGEMENT_PART, Standing, Task};
+use super::task::{FACTS_PART, JUDGEMENT_PART, Standing, Task};
 
 /// The calls for one part on the chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -35,6 +35,8 @@ pub enum Piece {
     Judgement,
     /// The summary of a finished chapter.
     Summary,
+    /// The list of the facts that a chapter states.
+    Facts,
 }
 
 /// Returns the slowest chain's links, in order.
@@ -73,7 +75,8 @@ fn through(task: &Task) -> Vec<Link> {
     let slowest = sections.max_by_key(taken).map(|number| (Piece::Section(number), number));
     let summary = summed_up.then_some((Piece::Summary, last));
     let judgement = Some((Piece::Judgement, JUDGEMENT_PART));
-    links(task, [(Piece::Brief, 0)].into_iter().chain(slowest).chain(judgement).chain(summary))
+    let facts = Some((Piece::Facts, FACTS_PART));
+    links(task, [(Piece::Brief, 0)].into_iter().chain(slowest).chain(judgement).chain(summary).chain(facts))
 }
 
 /// Returns a link for each part that took any time.

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 /// summary follows the last section.
 pub const JUDGEMENT_PART: u16 = 1_000;
 
+/// The part of a chapter that lists the facts it states, for the audit.
+pub const FACTS_PART: u16 = 1_001;
+
 /// A task as the ledger records it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {

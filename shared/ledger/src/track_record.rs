@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use bindery_domain::{UnknownFields, Usage};
 use serde::{Deserialize, Serialize};
 
-/// The most texts of a kind that a record counts. Beyond that all its figures are halved, so that it stays small and
-/// follows a model that changes.
+/// The most texts of a kind that a record counts. Beyond that the figures of all kinds are halved, so that the record
+/// follows a model that changes, and keeps how many texts of one kind come on one of another.
 const MOST_TEXTS: u64 = 2_000;
 
 /// What a model's calls have taken, by the kind of the text that they were made for.
@@ -62,11 +62,10 @@ impl TrackRecord {
     /// Adds what further calls have taken.
     pub fn add(&mut self, other: &Self) {
         for (kind, more) in &other.kinds {
-            let taken = self.kinds.entry(kind.clone()).or_default();
-            taken.add(more);
-            while taken.texts > MOST_TEXTS {
-                taken.halve();
-            }
+            self.kinds.entry(kind.clone()).or_default().add(more);
+        }
+        while self.kinds.values().any(|taken| taken.texts > MOST_TEXTS) {
+            self.kinds.values_mut().for_each(Taken::halve);
         }
     }
 }
@@ -83,11 +82,15 @@ impl Taken {
         self.usage += more.usage;
     }
 
+    /// Rounds up, so that a kind with few texts is not forgotten.
     fn halve(&mut self) {
         let Self { texts, expected, calls, tries, rewrites, continuations, usage } = self;
         let counts = [texts, &mut expected.input, &mut expected.output, calls, tries, rewrites, continuations];
         let Usage { input, cached, cache_written, output, reasoning } = usage;
-        counts.into_iter().chain([input, cached, cache_written, output, reasoning]).for_each(|count| *count /= 2);
+        counts
+            .into_iter()
+            .chain([input, cached, cache_written, output, reasoning])
+            .for_each(|count| *count = count.div_ceil(2));
     }
 }
 
@@ -111,9 +114,11 @@ mod tests {
     }
 
     #[test]
-    fn a_long_record_is_halved_and_keeps_its_proportions() {
+    fn a_long_record_is_halved_and_keeps_the_proportions_within_and_between_its_kinds() {
         let mut record = section(MOST_TEXTS);
+        record.add(&TrackRecord::of("repair", Taken { texts: 200, ..Taken::default() }));
         record.add(&section(10));
         assert_eq!(record.kinds["section"], section((MOST_TEXTS + 10) / 2).kinds["section"]);
+        assert_eq!(record.kinds["repair"].texts, 100);
     }
 }

@@ -2,13 +2,13 @@
 
 use bindery_dispatcher::{
     estimate::{Cost, Estimate, Estimating, StageRecords},
+    outline::Topic,
     plan,
 };
 use bindery_domain::TaskId;
-use bindery_ledger::{Order, PlanMode, Request};
+use bindery_ledger::{AuditMode, PlanMode, Request};
 use bindery_model::{Models, Preferred, StageCallers};
 
-use super::order::Ordered;
 use crate::{
     app::App,
     cli::Global,
@@ -19,37 +19,46 @@ use crate::{
     stdout,
 };
 
-/// Estimates what the owed tasks of an order take, with as many calls at once as the provider is given.
+/// Estimates what the owed tasks of a request take, with as many calls at once as the provider is given.
 pub(crate) async fn estimate(
     app: &App,
     models: &Models,
-    order: &Order,
+    request: &Request,
     owed: impl Fn(TaskId) -> bool,
 ) -> Result<Estimate, Failure> {
+    let order = &request.order;
     let callers = models.stages(&order.models()).map_err(Failure::usage)?;
     let calls = models.calls(&order.model).map_err(Failure::usage)?;
     let compiled = plan::compile(order).map_err(Failure::usage)?;
     let records = records(app, &callers).await?;
-    let estimating = estimating(app, &callers, &records);
+    let facts = app.config.checks.facts && request.terms.audit != AuditMode::Off;
+    let estimating = Estimating { facts, ..estimating(app, &callers, &records) };
     let mut estimate = estimating.chapters(&compiled, |chapter| owed(TaskId::Write(chapter)));
     if order.plan == PlanMode::Model && owed(TaskId::Plan) {
         estimate = estimating.with_plan(estimate, order, &compiled);
+    }
+    if request.terms.audit == AuditMode::Repair && owed(TaskId::Audit) {
+        estimate = estimating.with_repairs(estimate, &compiled);
     }
     Ok(estimate.with_calls(calls))
 }
 
 /// Estimates a whole book. For a topic without an outline, the call for the outline is counted too.
-pub(super) async fn estimate_whole(app: &App, models: &Models, ordered: &Ordered) -> Result<Estimate, Failure> {
-    let order = &ordered.order;
-    let estimate = estimate(app, models, order, |_| true).await?;
-    let Some(topic) = &ordered.topic else { return Ok(estimate) };
-    let callers = models.stages(&order.models()).map_err(Failure::usage)?;
+pub(super) async fn estimate_whole(
+    app: &App,
+    models: &Models,
+    request: &Request,
+    topic: Option<&Topic>,
+) -> Result<Estimate, Failure> {
+    let estimate = estimate(app, models, request, |_| true).await?;
+    let Some(topic) = topic else { return Ok(estimate) };
+    let callers = models.stages(&request.order.models()).map_err(Failure::usage)?;
     let records = records(app, &callers).await?;
     Ok(estimating(app, &callers, &records).with_outline(estimate, topic))
 }
 
 fn estimating<'a>(app: &App, models: &'a StageCallers, records: &'a StageRecords) -> Estimating<'a> {
-    Estimating { models, records, limits: app.limits(), judging: app.config.checks.judge }
+    Estimating { models, records, limits: app.limits(), judging: app.config.checks.judge, facts: false }
 }
 
 /// Reads what the first model of each stage did before.

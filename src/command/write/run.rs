@@ -17,7 +17,7 @@ use crate::{
     environment::Environment,
     exit::{Failure, HELD, INTERRUPTED, NOT_WHOLE},
     export,
-    interrupt::interrupted,
+    interrupt::StopRequests,
     out_folder::Written,
     report::{self, Report},
     roles::Roles,
@@ -47,12 +47,13 @@ pub(crate) async fn settle(run: &Run<'_>, request: &Request) -> Result<ExitCode,
 
 /// Runs the roles until the book settles or is held, or until an interrupt has drained them.
 pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Result<Ended, Failure> {
+    let mut stop = StopRequests::listen();
     let id = request.book_id();
     let calls = run.writers.models.calls(&request.order.model).map_err(Failure::usage)?;
     let mut view = view::choose(run.global.json, run.environment, subject(run, request)?);
     let mut roles = Roles::of_book(run.app, &run.writers.models, Scope::Book(id.clone()), calls);
     let watched = tokio::select! {
-        watched = watch(run, &id, &mut *view, begun) => watched,
+        watched = watch(run, &id, &mut *view, &mut stop, begun) => watched,
         () = roles.broken() => Err(Failure::internal("a role has ended by itself; run the same command again to continue")),
     };
     view.finish();
@@ -61,7 +62,7 @@ pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Re
     }
     tokio::select! {
         () = roles.stop() => watched,
-        () = interrupted() => Ok(Ended::Interrupted),
+        () = stop.next() => Ok(Ended::Interrupted),
     }
 }
 
@@ -86,11 +87,16 @@ const REFRESH: Duration = Duration::from_millis(50);
 const SHARE: u32 = 20;
 
 /// Shows the events of a book as they come, until it settles, or until it is held and nothing runs.
-async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) -> Result<Ended, Failure> {
+async fn watch(
+    run: &Run<'_>,
+    id: &BookId,
+    view: &mut dyn View,
+    stop: &mut StopRequests,
+    begun: Instant,
+) -> Result<Ended, Failure> {
     let store = &run.app.ports.store;
     let mut seen = store.events(id, 0, u32::MAX).await?.last().map_or(0, |event| event.seq);
     let (mut tasks, mut stale, mut rest) = (store.tasks(id).await?, false, Instant::now());
-    let mut stop = Box::pin(interrupted());
     loop {
         // The book is read first. If it has settled, the events that are read afterwards are complete.
         let Some(book) = store.book(id).await? else { return Err(Failure::unavailable("the book was deleted")) };
@@ -119,7 +125,7 @@ async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) 
             return Ok(Ended::Settled);
         }
         tokio::select! {
-            () = &mut stop => return Ok(Ended::Interrupted),
+            () = stop.next() => return Ok(Ended::Interrupted),
             () = tokio::time::sleep(REFRESH) => {}
         }
     }

@@ -182,9 +182,13 @@ impl EventStream {
 
     /// Ends the stream, or interrupts it.
     fn end(&mut self, out: &mut Vec<u8>) {
-        let Some(Disruption::Interrupted { by, .. }) = self.delivery.disruption.take() else {
+        let disruption = self.delivery.disruption.take();
+        let Some(Disruption::Interrupted { by, .. }) = disruption else {
             let delivery = &self.delivery;
-            delivery.dialect.end_stream(&delivery.reply, out);
+            delivery.dialect.end_reply(&delivery.reply, out);
+            if disruption != Some(Disruption::NoTerminalEvent) {
+                delivery.dialect.end_stream(out);
+            }
             delivery.in_flight.count_output(delivery.reply.hidden_reasoning());
             delivery.in_flight.complete();
             self.stage = Stage::Ended;
@@ -196,6 +200,10 @@ impl EventStream {
             Interruption::Cut => Stage::Ended,
             Interruption::Error => {
                 self.delivery.dialect.stream_error(&mid_reply_error(), out);
+                Stage::Ended
+            }
+            Interruption::NumericError => {
+                self.delivery.dialect.stream_status("503", out);
                 Stage::Ended
             }
             Interruption::Garbage => {

@@ -34,7 +34,7 @@ async fn respond(delivery: Delivery) -> Response {
     sleep(delivery.pace.first_token + delivery.pace.duration(output)).await;
     delivery.begin();
     let interruption = match delivery.disruption {
-        Some(Disruption::Interrupted { by: Interruption::Error, .. }) => {
+        Some(Disruption::Interrupted { by: Interruption::Error | Interruption::NumericError, .. }) => {
             return dialect::refusal(delivery.dialect, &mid_reply_error());
         }
         Some(Disruption::Interrupted { by, .. }) => Some(by),
@@ -66,6 +66,8 @@ fn interrupted(document: String, interruption: Interruption, delivery: Delivery)
     });
     match interruption {
         Interruption::Stall | Interruption::Reset => Body::from_stream(half.chain(rest)),
-        Interruption::Cut | Interruption::Garbage | Interruption::Error => Body::from_stream(half),
+        Interruption::Cut | Interruption::Garbage | Interruption::Error | Interruption::NumericError => {
+            Body::from_stream(half)
+        }
     }
 }

@@ -182,7 +182,7 @@ impl Dialect for Anthropic {
         delta(text_index(reply), Delta::Text { text }, out);
     }
 
-    fn end_stream(&self, reply: &Reply, out: &mut Vec<u8>) {
+    fn end_reply(&self, reply: &Reply, out: &mut Vec<u8>) {
         end_block(text_index(reply), out);
         let end = json!({
             "type": "message_delta",
@@ -190,11 +190,18 @@ impl Dialect for Anthropic {
             "usage": {"output_tokens": reply.usage.output},
         });
         event("message_delta", &end, out);
+    }
+
+    fn end_stream(&self, out: &mut Vec<u8>) {
         event("message_stop", &json!({"type": "message_stop"}), out);
     }
 
     fn stream_error(&self, refusal: &Refusal, out: &mut Vec<u8>) {
         event("error", &self.error(refusal).body, out);
+    }
+
+    fn stream_status(&self, status: &str, out: &mut Vec<u8>) {
+        event("error", &json!({"type": "error", "error": {"type": status, "message": "Provider returned error"}}), out);
     }
 
     fn keep_alive(&self, out: &mut Vec<u8>) {

@@ -155,17 +155,24 @@ impl Dialect for OpenAi {
         delta(reply, next, None, out);
     }
 
-    fn end_stream(&self, reply: &Reply, out: &mut Vec<u8>) {
+    fn end_reply(&self, reply: &Reply, out: &mut Vec<u8>) {
         delta(reply, Delta::default(), Some(finish_reason(reply.finish)), out);
         if reply.include_usage {
             let last = Chunk { usage: Some(Some(usage(reply))), ..chunk(reply, &[]) };
             data(&last, out);
         }
+    }
+
+    fn end_stream(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"data: [DONE]\n\n");
     }
 
     fn stream_error(&self, refusal: &Refusal, out: &mut Vec<u8>) {
         data(&self.error(refusal).body, out);
+    }
+
+    fn stream_status(&self, status: &str, out: &mut Vec<u8>) {
+        data(&json!({"error": {"code": status, "message": "Provider returned error"}}), out);
     }
 
     fn keep_alive(&self, out: &mut Vec<u8>) {

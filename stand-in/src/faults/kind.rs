@@ -94,6 +94,12 @@ pub enum Fault {
     WholeJson,
     /// A page of HTML with the status 200.
     HtmlPage,
+    /// A page of HTML with the status 403.
+    HtmlForbidden,
+    /// The stream ends after its finish reason, without its terminal event.
+    NoTerminalEvent,
+    /// An error event ends the stream in the middle. Its code is a status as text.
+    NumericError,
     /// The prose has a flaw that only a reader of the whole book can see.
     Flaw(Flaw),
 }
@@ -113,6 +119,10 @@ pub enum Flaw {
     Contradiction,
     /// A reference to literature that nobody gave.
     Citation,
+    /// The colour of a door, which alone is no flaw.
+    Fact,
+    /// Another colour of the same door.
+    OtherFact,
 }
 
 /// A name that no fault has.
@@ -123,7 +133,7 @@ pub struct UnknownFault {
 }
 
 /// The faults of servers and texts, and the flaws of whole books, by their names, with their default parameters.
-const FAULTS: [(&str, Fault); 26] = [
+const FAULTS: [(&str, Fault); 28] = [
     ("rate_limited", Fault::RateLimited),
     ("rate_limited_retry_after", Fault::RateLimitedRetryAfter { seconds: 2 }),
     ("server_error", Fault::ServerError),
@@ -150,10 +160,12 @@ const FAULTS: [(&str, Fault); 26] = [
     ("uses_banned_words", Fault::Flaw(Flaw::Banned)),
     ("contradicts_canon", Fault::Flaw(Flaw::Contradiction)),
     ("invents_source", Fault::Flaw(Flaw::Citation)),
+    ("states_fact", Fault::Flaw(Flaw::Fact)),
+    ("contradicts_fact", Fault::Flaw(Flaw::OtherFact)),
 ];
 
 /// The habits of imperfect models and servers by their names. Each can be read for what it means, be cut away, or cost a try.
-const HABITS: [(&str, Fault); 20] = [
+const HABITS: [(&str, Fault); 23] = [
     ("fenced", Fault::Fenced),
     ("loose_json", Fault::LooseJson),
     ("wrapped_json", Fault::WrappedJson),
@@ -174,6 +186,9 @@ const HABITS: [(&str, Fault); 20] = [
     ("early_finish", Fault::EarlyFinish),
     ("whole_json", Fault::WholeJson),
     ("html_page", Fault::HtmlPage),
+    ("html_403", Fault::HtmlForbidden),
+    ("no_terminal_event", Fault::NoTerminalEvent),
+    ("numeric_error", Fault::NumericError),
 ];
 
 /// Returns every kind by its name, with its default parameter.
@@ -227,7 +242,7 @@ impl Fault {
     pub(super) fn concerns(self, task: &str) -> bool {
         match self {
             Self::LooseJson | Self::WrappedJson | Self::CutJson => {
-                matches!(task, "outline" | "plan" | "brief" | "judgement")
+                matches!(task, "outline" | "plan" | "brief" | "judgement" | "facts" | "conflicts")
             }
             Self::UnevenBrief => task == "brief",
             Self::LongSummary => task == "summary",

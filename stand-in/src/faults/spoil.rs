@@ -23,6 +23,8 @@ pub(crate) enum Disruption {
     KeepAlives,
     /// The stream says that it has ended before it sends its text.
     EarlyFinish,
+    /// The stream lacks its terminal event.
+    NoTerminalEvent,
     /// The delivery is interrupted.
     Interrupted {
         /// How many bytes of the text are sent first.
@@ -42,6 +44,8 @@ pub(crate) enum Interruption {
     Cut,
     /// The stream ends with an error event.
     Error,
+    /// The stream ends with an error event that has only a status as text.
+    NumericError,
     /// The stream goes on after a line that is not JSON.
     Garbage,
 }
@@ -61,6 +65,7 @@ pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, random: &
         Fault::Reset => spoiled.disruption = interrupted(Interruption::Reset),
         Fault::Cut => spoiled.disruption = interrupted(Interruption::Cut),
         Fault::ErrorEvent => spoiled.disruption = interrupted(Interruption::Error),
+        Fault::NumericError => spoiled.disruption = interrupted(Interruption::NumericError),
         Fault::WrongJson if is_json => break_json(&mut spoiled.text),
         Fault::WrongJson => spoiled.disruption = interrupted(Interruption::Garbage),
         Fault::Empty => spoiled.text.clear(),
@@ -80,6 +85,7 @@ pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, random: &
         }
         Fault::KeepAlives => spoiled.disruption = Some(Disruption::KeepAlives),
         Fault::EarlyFinish => spoiled.disruption = Some(Disruption::EarlyFinish),
+        Fault::NoTerminalEvent => spoiled.disruption = Some(Disruption::NoTerminalEvent),
         Fault::Flaw(flaw) if !is_json => plant(&mut spoiled.text, flaw),
         Fault::Flaw(_)
         | Fault::Drip
@@ -89,6 +95,7 @@ pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, random: &
         | Fault::LongSummary
         | Fault::WholeJson
         | Fault::HtmlPage
+        | Fault::HtmlForbidden
         | Fault::RateLimited
         | Fault::RateLimitedRetryAfter { .. }
         | Fault::ServerError
@@ -99,6 +106,9 @@ pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, random: &
     }
     spoiled
 }
+
+/// How a sentence begins that states a fact.
+pub(crate) const STATED: &str = "The door of the lighthouse at Wrangholm was painted";
 
 /// Plants a flaw that only a reader of the whole book can see.
 fn plant(text: &mut String, flaw: Flaw) {
@@ -112,6 +122,10 @@ fn plant(text: &mut String, flaw: Flaw) {
         Flaw::Seam => text.push_str("\n\nIn conclusion, all of this was to be expected by those who had looked.\n"),
         Flaw::Banned => text.push_str("\n\nTaken together it was a rich tapestry of small duties and old habits.\n"),
         Flaw::Contradiction => text.push_str("\n\nThe lighthouse at Wrangholm was finished in 1878, they said.\n"),
+        Flaw::Fact => text.push_str(&format!("\n\n{STATED} red, as everybody could see from the harbour.\n")),
+        Flaw::OtherFact => {
+            text.push_str(&format!("\n\n{STATED} green, and the paint had lasted through the winter.\n"))
+        }
         Flaw::Citation => text.push_str("\n\nA survey of the coast has shown as much (Hartmann & Vries, 2014).\n"),
     }
 }

@@ -127,7 +127,7 @@ fn contradicts(found: &[String], right: &[String]) -> bool {
 }
 
 /// Returns the numbers of a text, without the marks that group their digits.
-fn numbers(text: &str) -> Vec<String> {
+pub(super) fn numbers(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut digits = String::new();
     let mut chars = text.chars().peekable();

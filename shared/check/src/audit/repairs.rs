@@ -52,7 +52,9 @@ pub fn is_mended(finding: &Finding, text: &str, tag: &str) -> bool {
         FindingKind::Spelling | FindingKind::Name | FindingKind::Citation => !text.contains(&finding.quote),
         FindingKind::Opening => !edge_stays(finding, &plain(text), tag, true),
         FindingKind::Ending => !edge_stays(finding, &plain(text), tag, false),
-        FindingKind::Banned | FindingKind::Contradiction => !run_stands(finding, text, tag, usize::MAX),
+        FindingKind::Banned | FindingKind::Contradiction | FindingKind::Discrepancy => {
+            !run_stands(finding, text, tag, usize::MAX)
+        }
         FindingKind::Repeat | FindingKind::Reference | FindingKind::Seam => !run_stands(finding, text, tag, RUN),
     }
 }

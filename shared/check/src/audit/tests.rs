@@ -1,6 +1,6 @@
 //! Each kind of finding in the smallest book that has it, and what is like it but right.
 
-use super::{AuditReport, Expected, Finding, FindingKind, Repair, audit, is_mended};
+use super::{AuditReport, ChapterFacts, Expected, Finding, FindingKind, Repair, StatedFact, audit, is_mended};
 use crate::manuscript::{ChapterSource, SectionSource};
 
 /// A paragraph that is long enough for every check.
@@ -93,6 +93,63 @@ fn chapters_that_give_different_numbers_for_the_same_fact_contradict_each_other(
         format!("{MARKET}\n\nThe old bridge over the Sile carried 520 carts on a market day. So much for that.");
     let found = findings(&[&[&first], &[&second]], &Expected::default());
     assert!(places(&found).contains(&(FindingKind::Contradiction, 2, 1)), "{found:?}");
+}
+
+/// Audits two chapters, each with one sentence and the fact that a model has noted of it as `about`, `what` and `value`.
+fn discrepancies(facts: [(&str, [&str; 3]); 2]) -> Vec<Finding> {
+    let stated: Vec<ChapterFacts> = (1..)
+        .zip(facts)
+        .map(|(chapter, (quote, [about, what, value]))| {
+            let [about, what, value, quote] = [about, what, value, quote].map(str::to_owned);
+            ChapterFacts { chapter, facts: vec![StatedFact { about, what, value, quote }] }
+        })
+        .collect();
+    let [first, second] = facts.map(|(quote, _)| quote);
+    let (first, second) = (format!("{WEIR}\n\n{first}"), format!("{MARKET}\n\n{second} So much for that."));
+    findings(&[&[&first], &[&second]], &Expected { stated: &stated, ..Expected::default() })
+}
+
+#[test]
+fn facts_that_chapters_list_differently_are_found_for_a_judge() {
+    let grey = ("The miller's daughter had grey eyes.", ["the miller's daughter", "eye colour", "grey"]);
+    let found = discrepancies([
+        grey,
+        (
+            "Her brown eyes, the miller's daughter said, were her mother's.",
+            ["The miller’s daughter", "colour of the eye", "brown"],
+        ),
+    ]);
+    assert_eq!(places(&found), [(FindingKind::Discrepancy, 2, 1)]);
+    assert!(found[0].advice.contains("The miller's daughter had grey eyes."), "{}", found[0].advice);
+    let ages = discrepancies([
+        ("Old Tobias was 71 that spring.", ["Tobias", "age", "71"]),
+        ("At 64, Tobias still carried the sacks.", ["Tobias", "age", "64 years"]),
+    ]);
+    assert_eq!(places(&ages), [(FindingKind::Discrepancy, 2, 1)]);
+}
+
+#[test]
+fn facts_that_agree_or_are_of_other_things_or_of_no_sentence_are_no_discrepancy() {
+    let grey = ("The miller's daughter had grey eyes.", ["the miller's daughter", "eye colour", "grey"]);
+    for other in [
+        ("The miller's daughter had dark grey eyes.", ["the miller's daughter", "eye colour", "dark grey"]),
+        ("The miller's daughter had brown hair.", ["the miller's daughter", "hair colour", "brown"]),
+        ("The baker's daughter had brown eyes.", ["the baker's daughter", "eye colour", "brown"]),
+    ] {
+        assert_eq!(discrepancies([grey, other]), [], "{}", other.0);
+    }
+    let stated = [1, 2].map(|chapter| {
+        let value = if chapter == 1 { "red" } else { "green" };
+        let fact = StatedFact {
+            about: "the door".into(),
+            what: "colour".into(),
+            value: value.into(),
+            quote: format!("The door was {value} once."),
+        };
+        ChapterFacts { chapter, facts: vec![fact] }
+    });
+    let expected = Expected { stated: &stated, ..Expected::default() };
+    assert_eq!(findings(&[&[WEIR], &[MARKET]], &expected), [], "the sentences do not stand in the book");
 }
 
 #[test]

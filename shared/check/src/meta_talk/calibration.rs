@@ -326,6 +326,8 @@ fn what_was_left_by_the_machinery_fails_wherever_it_stands() {
         "[THINK]Three paragraphs will do.[/THINK]",
         "<tool_call>\n{}\n</tool_call>",
         "I must stay within the word limit here.",
+        "The section exceeded its word count by 20%, so it is shorter now.",
+        "This section stays within the word limit.",
         "As of my last update in 2021, the wall stood.",
         "I don't have access to real-time data, so ask the mason.",
         "As an AI language model, I do not have personal experience of walls.",
@@ -364,6 +366,8 @@ fn a_book_may_speak_of_machines_forms_and_tags() {
         "Dear [Name], the form began.",
         "I write 1,000 words a day, and the wall does not care.",
         "I am a model builder by trade, and no language is foreign to me.",
+        "The section exceeded its budget, and the foreman was called to the office.",
+        "The section of the wall stayed within the limits of the old town.",
     ];
     assert_eq!(lost(&rows, |spoken| format!("{before}\n\n{spoken}\n\n{after}")), []);
 }

@@ -88,6 +88,8 @@ static PLANS: LazyLock<Patterns> = LazyLock::new(|| {
     i 'll|will|should|must|need to? watch|mind the|my limit|length here|now|,|.
     we 'll|should|must|need to? watch|mind|keep|stay|reach|hit|meet ... word count|limit|budget|target
     word budget|count matters
+    the|this section|passage exceeds|exceeded|meets|met|misses|missed|reaches|reached its|the word count|limit|target|budget
+    the|this section|passage falls|fell|stays|stayed short|within|under|below of? its|the word count|limit|target|budget
     perhaps|maybe a|an short|brief|quick|small|little|concrete? example|anecdote|story|image|metaphor|analogy|detail|scene could|should|might|would|can go|fit|work|come|stand here|next|now|in
     ich muss|sollte|darf ... wortzahl|wortlimit|wortgrenze|wortvorgabe|wortbudget
     je dois|devrais ... nombre de mots

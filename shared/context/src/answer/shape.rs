@@ -92,6 +92,12 @@ impl Schema {
         self
     }
 
+    /// Bounds the number of items in a list.
+    pub(crate) fn at_most(mut self, list: &Field, most: u32) -> Self {
+        self.0["properties"][list.names[0]]["maxItems"] = most.min(MOST_COUNTED).into();
+        self
+    }
+
     /// Allows only these values in the texts of the list at a path.
     pub(crate) fn chosen_from(mut self, path: &str, values: impl Iterator<Item = String>) -> Self {
         let values: Vec<String> = values.collect();
@@ -211,4 +217,32 @@ pub mod judgement {
     pub const MISSED: Field = Field::texts(&["missed", "missing", "left_out", "not_treated", "untreated"]);
     /// All of it.
     pub const ANSWER: &[Field] = &[MISSED];
+}
+
+/// The answer that lists the facts of a chapter.
+pub mod facts {
+    use super::Field;
+
+    /// The facts.
+    pub const FACTS: Field = Field::objects(&["facts", "statements"], &[ABOUT, WHAT, VALUE, QUOTE]);
+    /// Whom or what a fact is about.
+    pub const ABOUT: Field = Field::text(&["about", "subject", "who", "entity"]);
+    /// What of it is stated.
+    pub const WHAT: Field = Field::text(&["what", "property", "attribute"]);
+    /// What the chapter says it is.
+    pub const VALUE: Field = Field::text(&["value", "is", "object"]);
+    /// The sentence of the chapter.
+    pub const QUOTE: Field = Field::text(&["quote", "sentence", "source"]);
+    /// All of it.
+    pub const ANSWER: &[Field] = &[FACTS];
+}
+
+/// The answer that judges pairs of statements.
+pub mod conflicts {
+    use super::Field;
+
+    /// The ids of the pairs that contradict each other.
+    pub const CONFLICTS: Field = Field::texts(&["conflicts", "contradictions", "contradicting", "conflicting"]);
+    /// All of it.
+    pub const ANSWER: &[Field] = &[CONFLICTS];
 }

@@ -3,13 +3,16 @@
 use serde_json::Value;
 
 use super::{Contract, ContractPoint};
-use crate::answer::shape::{Schema, brief, judgement, outline, plan};
+use crate::answer::shape::{Schema, brief, conflicts, facts, judgement, outline, plan};
 
 /// The place of the points in the schema of a brief.
 const POINTS_OF_SECTION: &str = "/properties/sections/items/properties/points";
 
 /// The place of the points in the schema of a judgement.
 const MISSED: &str = "/properties/missed";
+
+/// The place of the pairs in the schema of a judgement of conflicts.
+const CONFLICTS: &str = "/properties/conflicts";
 
 impl Contract {
     /// Returns the schema of the answer; `None` where it is prose.
@@ -26,6 +29,10 @@ impl Contract {
                 .chosen_from(POINTS_OF_SECTION, ids(points).into_iter()),
             Self::Judgement { points, .. } => {
                 Schema::of(judgement::ANSWER).chosen_from(MISSED, ids(points).into_iter())
+            }
+            Self::Facts { most, .. } => Schema::of(facts::ANSWER).at_most(&facts::FACTS, *most),
+            Self::Conflicts { pairs, .. } => {
+                Schema::of(conflicts::ANSWER).chosen_from(CONFLICTS, ids(pairs).into_iter())
             }
             Self::Section { .. } | Self::Repair { .. } | Self::Summary { .. } => return None,
         };
@@ -84,8 +91,12 @@ mod tests {
         };
         let outline = |chapters| Contract::Outline { topic: "T".into(), chapters, language: "en".into() };
         let point = ContractPoint { id: "1.1".into(), text: "Ebb".into() };
-        let judgement = Contract::Judgement { language: "en".into(), chapter: 1, points: vec![point; 40] };
-        for contract in [plan(2), plan(120), outline(10), outline(100), brief(4), brief(60), judgement] {
+        let judgement = Contract::Judgement { language: "en".into(), chapter: 1, points: vec![point.clone(); 40] };
+        let conflicts = Contract::Conflicts { language: "en".into(), chapter: 1, pairs: vec![point; 40] };
+        let facts = Contract::Facts { language: "en".into(), chapter: 1, most: 16 };
+        let others = [judgement, conflicts, facts];
+        let all = [plan(2), plan(120), outline(10), outline(100), brief(4), brief(60)].into_iter().chain(others);
+        for contract in all {
             is_strict(&contract.schema().unwrap(), 16);
         }
         assert_eq!(brief(4).schema().unwrap()["properties"]["sections"]["minItems"], 4);
