@@ -42,7 +42,7 @@ const OF_SERVERS: [&str; 6] = [
 
 /// The alerts whose metrics come from a cluster, or from processes that are restarted at the same address. tests/prometheus
 /// alone tests them.
-const OF_CLUSTERS: [&str; 3] = ["BinderyRestarts", "BinderyScalerErrors", "BinderyWorkersAtMaximum"];
+const OF_CLUSTERS: [&str; 3] = ["BinderyRestarts", "BinderyScalerErrors", "BinderyWorkersAtLimit"];
 
 /// How long the fleet is healthy: longer than any hastened rule takes to fire.
 const HEALTHY: Duration = Duration::from_secs(32);
@@ -212,6 +212,7 @@ fn alerts_fire_when_a_provider_only_answers_that_its_limit_is_reached() {
     watched.fires(&["BinderyOldestMissingChapter", "BinderyRateLimited"]);
     assert!(!watched.has_fired(&["BinderyProviderErrors"]), "a limit is no failure of the provider");
     fleet.run(&["cancel", &book.id]).exits(0);
+    watched.prometheus.waits_for("the leases to end", |_| watched.figure("sum(bindery_leases_held)") == 0.0);
     watched.stay_with(&mut fleet);
 }
 

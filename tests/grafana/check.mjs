@@ -6,9 +6,11 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
-const require = createRequire(path.join(process.env.NODE_PATH, "any.js"));
-const ts = require("typescript");
-const schema = path.join(process.env.NODE_PATH, "@grafana/schema/dist/types");
+const folders = (process.env.NODE_PATH ?? "").split(path.delimiter);
+const packages = folders.find((folder) => folder && fs.existsSync(path.join(folder, "@grafana/schema")));
+if (!packages) throw new Error("NODE_PATH has no @grafana/schema: run tests/run");
+const ts = createRequire(path.join(packages, "any.js"))("typescript");
+const schema = path.join(packages, "@grafana/schema/dist/types");
 
 // In JSON, the value of an enumeration is plain text.
 const prelude = `
@@ -43,7 +45,7 @@ function source(dashboard) {
 
 const sources = new Map(process.argv.slice(2).map((file) => [`${file}.ts`, source(JSON.parse(fs.readFileSync(file, "utf8")))]));
 const options = { strict: true, noEmit: true, skipLibCheck: true, target: ts.ScriptTarget.ES2022, types: [],
-  module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, baseUrl: process.env.NODE_PATH, paths: { "@grafana/schema": ["@grafana/schema/dist/types/index"] } };
+  module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, baseUrl: packages, paths: { "@grafana/schema": ["@grafana/schema/dist/types/index"] } };
 const host = ts.createCompilerHost(options);
 const [read, exists] = [host.readFile, host.fileExists];
 host.readFile = (file) => sources.get(file) ?? read(file);
