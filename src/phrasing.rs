@@ -1,4 +1,4 @@
-//! How figures read: durations, numbers and their units.
+//! How figures read: durations, numbers and their units. And how words from outside are shown.
 
 use std::{fmt, time::Duration};
 
@@ -50,6 +50,11 @@ impl fmt::Display for Grouped {
         }
         f.pad(&text)
     }
+}
+
+/// Returns a text without the characters that a terminal obeys: words from outside could move the cursor, or begin a new line.
+pub(crate) fn without_control(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 /// Returns a number with its noun in the right form: `1 call`, `1,204 calls`.

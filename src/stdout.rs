@@ -5,11 +5,16 @@ use std::{
     io::{self, ErrorKind, Write as _},
 };
 
-use crate::exit::Failure;
+use crate::{exit::Failure, phrasing::without_control};
 
 /// Prints a result and a line break.
 pub(crate) fn line(result: impl Display) -> Result<(), Failure> {
     text(format_args!("{result}\n"))
+}
+
+/// Prints a line for people that may hold words from outside. Programs ask for JSON.
+pub(crate) fn shown(line: impl Display) -> Result<(), Failure> {
+    self::line(without_control(&line.to_string()))
 }
 
 /// Prints a result as it is.

@@ -1,6 +1,6 @@
 //! Does a run that was killed or interrupted at any moment continue where it stopped, with the same book as its result?
 
-use std::time::Duration;
+use std::{thread, time::Duration};
 
 use bindery_stand_in::{Fault, Faults, Match, PausedChapters, Rule, Settings, Timing};
 
@@ -137,6 +137,25 @@ fn the_lease_of_a_killed_run_does_not_delay_the_next_run() {
     assert!(!bench.ledger().chapter(2)["lease"].is_null(), "the chapter had no lease when the run was killed");
     paused.resume_all();
     bench.write(&[]).exits(0);
+    bench.holds(&outline);
+}
+
+#[test]
+fn a_run_on_a_machine_that_slept_keeps_its_leases_and_repeats_no_call() {
+    const SLEEP: Duration = Duration::from_secs(4);
+    let (model, paused) = ModelServer::held_back([2]);
+    let bench = Bench::on(model).set("BINDERY_LEDGER__LEASE", "1s").set("BINDERY_LEDGER__RENEW", "300ms");
+    let outline = crate::support::three_chapters();
+    bench.outline(&outline);
+    let run = until_held_back(&bench);
+    // This is what a closed lid does.
+    run.freeze();
+    thread::sleep(SLEEP);
+    run.thaw();
+    paused.resume_all();
+    let ended = run.end().exits(0);
+    assert!(ended.values().iter().all(|event| event["kind"] != "lapsed"), "{}", ended.stdout);
+    assert_eq!(bench.ledger().book("money")["unknown"], 0);
     bench.holds(&outline);
 }
 

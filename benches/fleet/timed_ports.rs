@@ -183,6 +183,10 @@ impl Store for TimedStore {
         self.inner.sync(book).await
     }
 
+    async fn durability(&self) -> Result<Durability, StoreError> {
+        self.inner.durability().await
+    }
+
     async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
         self.inner.beat(seen).await
     }

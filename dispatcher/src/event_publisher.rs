@@ -28,6 +28,9 @@ const MAX_BOOKS_PER_ROUND: u32 = 100;
 /// The most events of one book in one round.
 const MAX_EVENTS_PER_BOOK: u32 = 500;
 
+/// How many letters of the digest of its content an event's id holds.
+const ID_LETTERS: usize = 16;
+
 /// The broker does not confirm events.
 static EVENTS_FAULT: FaultLog =
     FaultLog::new("events could not be published; trying again", "events are published again");
@@ -153,12 +156,25 @@ async fn publish(ports: &Ports, book: &Book, public: &NamedEvent<'_>) -> Result<
 }
 
 /// Returns the id of an event, which is the same whenever the event is published. It is unique even if the book is deleted and
-/// made again, or if the store goes back in time and gives the event's number to another event.
+/// made again, or if the store goes back in time and gives the event's number to another event. A store that went back may
+/// let a book be completed again; with the same files this is the same completion.
 fn id(book: &Book, event: &Event) -> String {
-    const LETTERS: usize = 16;
+    let (place, content) = match completion(book, event) {
+        Some(bound) => (format!("completed-{}", event.edition), bound),
+        None => (event.seq.to_string(), serde_json::to_string(event).expect("an event holds only text and numbers")),
+    };
+    let content = Digest::of(content);
+    format!("{}:{}:{place}:{}", book.id, book.accepted_at.0, &content.as_str()[..ID_LETTERS])
+}
 
-    let content = Digest::of(serde_json::to_string(event).expect("an event holds only text and numbers"));
-    format!("{}:{}:{}:{}", book.id, book.accepted_at.0, event.seq, &content.as_str()[..LETTERS])
+/// Returns what a book was completed with. Returns `None` for another event, and where the book has been reopened since: its
+/// binding is then another one.
+fn completion(book: &Book, event: &Event) -> Option<String> {
+    let is_current = event.what == EventKind::Done && event.edition == book.edition;
+    let binding = book.binding.as_ref().filter(|_| is_current)?;
+    let files = binding.files.iter().map(|file| format!("{}:{}", file.format, file.digest));
+    let texts = binding.texts.iter().map(|text| format!("{}:{}", text.chapter, text.digest));
+    Some(files.chain(texts).collect::<Vec<_>>().join(" "))
 }
 
 fn cloud_event(book: &Book, public: &NamedEvent<'_>) -> CloudEvent<BookEvent> {
@@ -186,28 +202,63 @@ fn cloud_event(book: &Book, public: &NamedEvent<'_>) -> CloudEvent<BookEvent> {
 mod tests {
     use std::sync::Arc;
 
-    use bindery_domain::Moment;
-    use bindery_ledger::Rules;
+    use bindery_domain::{Moment, TaskId};
+    use bindery_ledger::{Binding, BoundFile, BoundText, Rules, accept};
     use bindery_store::Clock;
 
     use super::*;
     use crate::damaged::{Damaged, request};
 
+    fn rules() -> Rules {
+        let second = Duration::from_secs(1);
+        let (lease, publish_grace, lost_after) = (second, second, second);
+        Rules { lease, publish_grace, lost_after, solo_after: 3, retention: None, max_open_books: None }
+    }
+
+    fn bound_from(text: &str) -> Binding {
+        let digest = Digest::of(text);
+        let url = "file:x".to_owned();
+        Binding {
+            files: vec![BoundFile { format: "md".into(), digest: digest.clone(), bytes: 9, url }],
+            texts: vec![BoundText { chapter: 1, edition: 1, revision: 0, digest }],
+            ..Binding::default()
+        }
+    }
+
+    #[test]
+    fn a_completion_that_a_store_that_went_back_lets_come_again_is_the_same_event_if_its_files_are() {
+        let (_, writes) = accept(&rules(), Moment(1_000), (&request("one"), None), None);
+        let bound = |edition, text| {
+            let book = writes.book.clone().expect("a new book is written");
+            Book { edition, binding: Some(bound_from(text)), ..book }
+        };
+        let done = |seq, edition| Event {
+            seq,
+            at: Moment(1_000 * seq),
+            task: Some(TaskId::Bind),
+            edition,
+            what: EventKind::Done,
+        };
+        let first = id(&bound(1, "a text"), &done(17, 1));
+        assert_eq!(id(&bound(1, "a text"), &done(19, 1)), first);
+        for (book, event) in [(bound(1, "another"), done(17, 1)), (bound(2, "a text"), done(17, 2))] {
+            assert_ne!(id(&book, &event), first, "it is another book than the one that was completed first");
+        }
+        let reopened = bound(2, "another");
+        assert_ne!(id(&reopened, &done(17, 1)), id(&reopened, &done(18, 1)), "its own files are no longer known");
+        let chapter = |at| {
+            let (task, what) = (Some(TaskId::Write(1)), EventKind::ChapterDone { length: 300 });
+            Event { seq: 9, at: Moment(at), task, edition: 1, what }
+        };
+        assert_ne!(id(&reopened, &chapter(1)), id(&reopened, &chapter(2)), "the chapter was written twice");
+    }
+
     #[tokio::test]
     async fn a_book_that_cannot_be_read_does_not_keep_back_the_events_of_others() {
         let folder = tempfile::tempdir().unwrap();
-        let second = Duration::from_secs(1);
-        let rules = Rules {
-            lease: second,
-            publish_grace: second,
-            lost_after: second,
-            solo_after: 3,
-            retention: None,
-            max_open_books: None,
-        };
         let url = format!("sqlite:{}", folder.path().join("books.db").display());
         let access = bindery_store::Access::new(&url);
-        let sound = bindery_store::connect(&access, rules, Clock::Given(Arc::new(|| Moment(1_000)))).await.unwrap();
+        let sound = bindery_store::connect(&access, rules(), Clock::Given(Arc::new(|| Moment(1_000)))).await.unwrap();
         for id in ["one", "other"] {
             sound.accept(&request(id), None).await.unwrap();
         }

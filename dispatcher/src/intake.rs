@@ -121,14 +121,14 @@ impl Intake {
                 let readable = invalid.readable.iter();
                 errors.extend(readable.flat_map(|rest| reading::errors(&self.settings, &self.models, rest)));
                 errors.extend(self.tenant(message).map_or_else(Some, |tenant| tenant_flaw(&tenant)));
-                return self.reject(message, invalid.request_id, errors).await;
+                return self.reject(message, invalid.request_id.as_deref(), errors).await;
             }
         };
         let read = until_answered(shutdown, || self.request(message, &submission)).await;
         match read {
             Some(Ok(Ok(request))) => self.accept(message, &request, shutdown).await,
-            Some(Ok(Err(errors))) => self.reject(message, Some(submission.request_id), errors).await,
-            Some(Err(damaged)) => self.reject(message, Some(submission.request_id), vec![damaged.to_string()]).await,
+            Some(Ok(Err(errors))) => self.reject(message, Some(&submission.request_id), errors).await,
+            Some(Err(damaged)) => self.reject(message, Some(&submission.request_id), vec![damaged.to_string()]).await,
             None => Decision::without_tasks(Verdict::Requeue),
         }
     }
@@ -153,7 +153,7 @@ impl Intake {
     ) -> Option<Decision> {
         let handed_back = Some(Decision::without_tasks(Verdict::Requeue));
         let book = request.book_id();
-        let name = Some(request.request_id.clone());
+        let name = Some(request.request_id.as_str());
         let submitted = until_answered(shutdown, || submit(&self.ports, &self.models, request)).await;
         let Submitted { accepted, sent } = match submitted {
             Some(Ok(submitted)) => submitted,
@@ -196,11 +196,12 @@ impl Intake {
         Some(Decision { verdict: Verdict::Ack, sent })
     }
 
-    async fn reject(&self, message: &Message, request_id: Option<String>, errors: Vec<String>) -> Decision {
-        let reason = errors.join("; ");
-        let tenant = message.user.as_ref().or(self.settings.serve.tenant.as_ref());
-        tracing::warn!(tenant, request_id, reason, "a submission was rejected");
-        let answered = self.answer(message, REJECTED, Receipt::rejected(request_id, errors)).await;
+    async fn reject(&self, message: &Message, request_id: Option<&str>, errors: Vec<String>) -> Decision {
+        let receipt = Receipt::rejected(request_id, &errors);
+        let reason = receipt.errors.join("; ");
+        let tenant = message.sender().or(self.settings.serve.tenant.as_deref());
+        tracing::warn!(tenant, request_id = receipt.request_id, reason, "a submission was rejected");
+        let answered = self.answer(message, REJECTED, receipt).await;
         Decision::without_tasks(if answered { Verdict::Ack } else { Verdict::DeadLetter { reason } })
     }
 

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::{
     outages::{Now, Outages},
-    setback::{Pulse, publish_again},
+    setback::{Pulse, Republishing},
 };
 use crate::leader_lock;
 
@@ -43,7 +43,8 @@ pub async fn run(ports: Ports, scope: Scope, rules: Rules, holder: String, shutd
         .run_until_cancelled(async {
             let (mut unserved, mut store_fault) = (0, STORE_FAULT.caller());
             let outages = Outages::new(rules.lease, Now::read());
-            let mut sweeper = Sweeper { ports, scope, rules, holder, outages, pulse: Pulse::default() };
+            let (pulse, republishing) = (Pulse::default(), Republishing::default());
+            let mut sweeper = Sweeper { ports, scope, rules, holder, outages, pulse, republishing };
             loop {
                 let limit = MAX_DUE_PER_SWEEP.saturating_add(unserved);
                 let swept = sweeper.sweep_as_leader(limit).await;
@@ -110,19 +111,20 @@ struct Sweeper {
     holder: String,
     outages: Outages,
     pulse: Pulse,
+    republishing: Republishing,
 }
 
 impl Sweeper {
     async fn sweep_as_leader(&mut self, limit: u32) -> Result<Swept, PublishError> {
         let Self { ports, scope, .. } = self;
         if *scope == Scope::All {
-            let setback = self.pulse.feel(ports).await?;
+            if self.pulse.feel(ports).await?.is_some() {
+                self.republishing.begin();
+            }
             if !leader_lock::take(ports, "sweeper", &self.holder).await? {
                 return Ok(Swept::default());
             }
-            if setback.is_some() {
-                publish_again(ports, &self.rules).await?;
-            }
+            self.republishing.go_on(ports, &self.rules).await?;
         }
         sweep(ports, scope, &mut self.outages, limit).await
     }

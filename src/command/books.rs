@@ -33,7 +33,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, config: Conf
     for book in &books {
         let held = if book.held() { " (held)" } else { "" };
         let state = format!("{}{held}", book.state);
-        stdout::line(format_args!(
+        stdout::shown(format_args!(
             "{}  {}{state:<14} {:>5} ch.  {:<10} {}  {}",
             book.id,
             tenant(book),
@@ -44,7 +44,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, config: Conf
         ))?;
     }
     for UnreadableBook { id, error } in &unreadable {
-        stdout::line(format_args!("{id}  {:<14} {error}", "unreadable"))?;
+        stdout::shown(format_args!("{id}  {:<14} {error}", "unreadable"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

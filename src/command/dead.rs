@@ -9,12 +9,14 @@ use bindery_config::Config;
 use bindery_domain::Lane;
 use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_SIZE, Message, UNPROVEN_SENDER};
 use bindery_queue::{Consumer, Delivery, Verdict};
+use tokio::time::timeout;
 
 use crate::{
     app::App,
     cli::{DeadCommand, Global},
     environment::Environment,
     exit::Failure,
+    phrasing::without_control,
     stdout,
 };
 
@@ -55,10 +57,10 @@ pub(crate) async fn run(
         DeadCommand::Show { id } => {
             let letter = letters.iter().find(|letter| letter.message.id == id).ok_or_else(|| none(&id))?;
             let (lane, reason) = (header(&letter.message, DEAD_LANE), header(&letter.message, DEAD_REASON));
-            eprintln!("{id}: from {lane}: {reason}");
+            eprintln!("{}", without_control(&format!("{id}: from {lane}: {reason}")));
             match letter.message.headers.get(DEAD_SIZE) {
                 Some(bytes) => eprintln!("{id}: its {bytes} bytes were too many to keep"),
-                None => stdout::line(String::from_utf8_lossy(&letter.message.body))?,
+                None => String::from_utf8_lossy(&letter.message.body).lines().try_for_each(stdout::shown)?,
             }
             letters
         }
@@ -104,7 +106,8 @@ async fn take(app: &App) -> Result<Taken, Failure> {
     while (letters.len() as u64) < there.min(MOST) && bytes < MOST_BYTES {
         let mut consumer = queue.consume(Lane::Dead, BATCH).await.map_err(Failure::unavailable)?;
         for _ in 0..u64::from(BATCH).min(there - letters.len() as u64) {
-            let letter = consumer.next().await;
+            // A message with a name that is not text breaks the connection that takes it, again and again.
+            let letter = timeout(app.config.queue.timeout, consumer.next()).await.map_err(|_| withheld(there))?;
             bytes += letter.as_ref().map_or(0, |letter| letter.message.body.len());
             letters.extend(letter);
         }
@@ -112,6 +115,13 @@ async fn take(app: &App) -> Result<Taken, Failure> {
     }
     let left = there - letters.len() as u64;
     Ok(Taken { letters, consumers, left })
+}
+
+fn withheld(there: u64) -> Failure {
+    Failure::unavailable(format!(
+        "the broker has {there} dead letters and does not hand them on; another command may have taken them, or one of \
+         them cannot be read by any client: docs/runbook/dead-letters.md says how to remove it"
+    ))
 }
 
 fn none(id: &str) -> Failure {
@@ -134,7 +144,7 @@ fn list(global: &Global, message: &Message) -> Result<(), Failure> {
         return stdout::line(listed);
     }
     let tenant = tenant.unwrap_or("-");
-    stdout::line(format_args!("{:<40} {lane:<12} {tenant:<12} {reason}", message.id))
+    stdout::shown(format_args!("{:<40} {lane:<12} {tenant:<12} {reason}", message.id))
 }
 
 /// Sends messages to the lanes that they came from, and returns those that stay.
@@ -186,11 +196,12 @@ fn tell_redriven(global: &Global, letter: &Message, sent: &Result<Lane, String>)
         let (lane, error) = (sent.as_ref().ok().map(Lane::to_string), sent.as_ref().err());
         return stdout::line(serde_json::json!({"id": id, "sent_to": lane, "sender": sender, "error": error}));
     }
-    match (sent, sender) {
-        (Ok(lane), Some(sender)) => eprintln!("{id}: sent to {lane} again, as {sender}'s"),
-        (Ok(lane), None) => eprintln!("{id}: sent to {lane} again"),
-        (Err(reason), _) => eprintln!("{id}: it stays: {reason}"),
-    }
+    let told = match (sent, sender) {
+        (Ok(lane), Some(sender)) => format!("{id}: sent to {lane} again, as {sender}'s"),
+        (Ok(lane), None) => format!("{id}: sent to {lane} again"),
+        (Err(reason), _) => format!("{id}: it stays: {reason}"),
+    };
+    eprintln!("{}", without_control(&told));
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use crate::{
     environment::Environment,
     exit::Failure,
     identity::{self, Lock},
+    phrasing::without_control,
 };
 
 /// Runs the command.
@@ -36,7 +37,7 @@ pub(crate) async fn run(
     if let Some(lock) = lock {
         lock.remove();
     }
-    eprintln!("Deleted {} \"{}\".", book.id, book.title);
+    eprintln!("Deleted {} \"{}\".", book.id, without_control(&book.title));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -35,21 +35,21 @@ pub(crate) async fn run(
         return Ok(ExitCode::SUCCESS);
     }
     let subject = Subject::of(&request.order, app.priced(&book.models()))?;
-    stdout::line(format_args!("\"{}\"  {}", book.title, book.id))?;
+    stdout::shown(format_args!("\"{}\"  {}", book.title, book.id))?;
     let head = [
         Row::new("outline", book.request_id.as_str()),
         Row::new("model", book.models().names().join(", ")),
         Row::new("state", headline(&book)),
     ];
     let rows = head.into_iter().chain(report::figures(&book, &report, &subject)).chain(kept(&book));
-    rows.into_iter().try_for_each(stdout::line)?;
+    rows.into_iter().try_for_each(stdout::shown)?;
     stdout::line("")?;
     let chapters = tasks.iter().filter(|task| task.id.chapter().is_some());
     for (number, (task, asked)) in chapters.zip(&subject.chapters).enumerate() {
-        lines(number + 1, task, asked, &subject).iter().try_for_each(stdout::line)?;
+        lines(number + 1, task, asked, &subject).iter().try_for_each(stdout::shown)?;
     }
     for left in report.audit.iter().flat_map(|audit| audit.given_up.iter().chain(&audit.left)) {
-        stdout::line(format_args!("Not mended: {left}"))?;
+        stdout::shown(format_args!("Not mended: {left}"))?;
     }
     if let Some(next) = next_step(&app, &book, &tasks, bindery_store::now()) {
         stdout::line(format_args!("\n{next}"))?;

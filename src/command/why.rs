@@ -29,7 +29,7 @@ pub(crate) async fn run(
     if global.json {
         stdout::line(serde_json::json!({"book": book.id, "state": book.state, "reasons": reasons}))?;
     } else {
-        reasons.iter().try_for_each(stdout::line)?;
+        reasons.iter().try_for_each(stdout::shown)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -11,7 +11,7 @@ use super::{
     columns::{Columns, Row},
 };
 use crate::{
-    phrasing::{Clock, Grouped, Phrased, counted, plural},
+    phrasing::{Clock, Grouped, Phrased, counted, plural, without_control},
     screen::Size,
 };
 
@@ -173,11 +173,6 @@ fn coloured(style: Style, stage: &Stage) -> Style {
         Stage::Done => style.green(),
         Stage::Failed(_) => style.red(),
     }
-}
-
-/// Replaces the characters that could move the cursor.
-fn without_control(text: &str) -> String {
-    text.replace(char::is_control, " ")
 }
 
 /// Returns the time left in steps of a second, of five seconds from one minute on, of a minute from ten minutes on.

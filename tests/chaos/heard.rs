@@ -8,7 +8,10 @@ use crate::support::Fleet;
 
 /// The events of the ledger that listeners hear of, and the names under which they do.
 const PUBLIC: [(&str, &str); 4] =
-    [("accepted", "accepted"), ("planned", "planned"), ("chapter_done", "chapter_done"), ("done", "completed")];
+    [("accepted", "accepted"), ("planned", "planned"), ("chapter_done", "chapter_done"), ("done", COMPLETED)];
+
+/// The event that says that a book is completed.
+const COMPLETED: &str = "completed";
 
 /// The events that a listener has heard, by their ids.
 #[derive(Debug, Default)]
@@ -39,17 +42,14 @@ impl Heard {
 
     /// Returns how many public events of a book it has not heard, given all events of the ledger.
     pub(super) fn misses(&self, book: &str, events: &[Value]) -> usize {
-        let heard: BTreeSet<(u64, &str)> = self.of(book).filter_map(numbered).collect();
-        let public = events.iter().filter_map(|event| {
-            let (_, name) = PUBLIC.iter().find(|(kind, _)| event["kind"] == *kind)?;
-            Some((event["seq"].as_u64()?, *name))
-        });
+        let heard: BTreeSet<Named> = self.of(book).filter_map(Named::heard).collect();
+        let public = events.iter().filter_map(Named::recorded);
         public.filter(|event| !heard.contains(event)).count()
     }
 
     /// Returns how often it has heard that a book is completed, as different events.
     pub(super) fn completions(&self, book: &str) -> usize {
-        self.of(book).filter_map(numbered).filter(|(_, name)| *name == "completed").count()
+        self.of(book).filter_map(Named::heard).filter(|event| event.name == COMPLETED).count()
     }
 
     fn of<'a>(&'a self, book: &'a str) -> impl Iterator<Item = (&'a String, &'a Value)> {
@@ -57,15 +57,38 @@ impl Heard {
     }
 }
 
-/// Returns whether two messages tell of the same event. What the book has cost meanwhile may differ.
+/// Returns whether two messages tell of the same event. What the book has cost meanwhile may differ, and a book that a store
+/// has forgotten to be completed is completed later once more.
 fn is_same(one: &Value, other: &Value) -> bool {
     let same = |field: &str| one[field] == other[field];
     let same_data = |field: &str| one["data"][field] == other["data"][field];
-    ["type", "time", "subject"].into_iter().all(same) && ["book", "edition", "chapter"].into_iter().all(same_data)
+    let is_completion = one["type"] == "bindery.book.completed.v1";
+    ["type", "subject"].into_iter().all(same)
+        && ["book", "edition", "chapter", "files"].into_iter().all(same_data)
+        && (is_completion || same("time"))
 }
 
-/// Returns the number of an event, which is in its id, and its name.
-fn numbered<'a>((id, event): (&'a String, &'a Value)) -> Option<(u64, &'a str)> {
-    let name = event["type"].as_str()?.strip_prefix("bindery.book.")?.strip_suffix(".v1")?;
-    Some((id.split(':').nth(2)?.parse().ok()?, name))
+/// A public event as its id names it: by its number, or by the edition that is completed.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Named {
+    place: String,
+    name: String,
+}
+
+impl Named {
+    /// Returns the name of an event that was heard.
+    fn heard((id, event): (&String, &Value)) -> Option<Self> {
+        let name = event["type"].as_str()?.strip_prefix("bindery.book.")?.strip_suffix(".v1")?.to_owned();
+        Some(Self { place: id.split(':').nth(2)?.to_owned(), name })
+    }
+
+    /// Returns the name of an event of the ledger; `None` where listeners hear nothing of it.
+    fn recorded(event: &Value) -> Option<Self> {
+        let (_, name) = PUBLIC.iter().find(|(kind, _)| event["kind"] == *kind)?;
+        let place = match *name {
+            COMPLETED => format!("{COMPLETED}-{}", event["edition"].as_u64()?),
+            _ => event["seq"].as_u64()?.to_string(),
+        };
+        Some(Self { place, name: (*name).to_owned() })
+    }
 }

@@ -118,6 +118,24 @@ fn a_dead_letter_can_be_shown_sent_again_and_removed() {
     fleet.queues("dead", 0);
 }
 
+#[test]
+fn no_words_of_a_stranger_command_the_terminal_of_an_operator() {
+    let fleet = Fleet::new().serving(&["dispatcher"]);
+    let body = r#"'{"specversion": "1.0", "\x9b2J": 1,\n not JSON \x1b[2J'.encode()"#;
+    strange_body(&fleet, body, r"message_id='one\ntwo\x1b]0;owned\x07'");
+    fleet.queues("dead", 1);
+    let list = fleet.run(&["dead", "list"]).exits(0).stdout;
+    assert_eq!(list.lines().count(), 1, "{list:?}");
+    let id = fleet.run(&["--json", "dead", "list"]).exits(0).values()[0]["id"].as_str().unwrap().to_owned();
+    let show = fleet.run(&["dead", "show", &id]).exits(0);
+    let redriven = fleet.run(&["dead", "redrive", &id]).exits(0);
+    fleet.queues("dead", 1);
+    let purged = fleet.run(&["dead", "purge", "--yes"]).exits(0);
+    for said in [list, show.stdout, show.stderr, redriven.stderr, purged.stderr] {
+        assert!(!said.contains(|c: char| c.is_control() && c != '\n'), "{said:?}");
+    }
+}
+
 /// Takes a message from a queue and rejects it until the broker gives it up. It uses `reject`, because RabbitMQ from 4.3 on
 /// counts no delivery that ends with a `nack`.
 pub(super) const RETURNS: &str = "\
@@ -158,6 +176,11 @@ fn a_task_that_the_broker_gave_up_is_a_dead_letter_and_can_be_sent_again() {
 
 /// Publishes a submission that pika itself would not make: with these properties, as Python.
 fn strange(fleet: &Fleet, properties: &str) {
+    strange_body(fleet, "b'strange'", properties);
+}
+
+/// Publishes a body, as Python, with such properties.
+fn strange_body(fleet: &Fleet, body: &str, properties: &str) {
     let program = format!(
         "import pika, sys\n\
          sys.setrecursionlimit(100000)\n\
@@ -165,7 +188,7 @@ fn strange(fleet: &Fleet, properties: &str) {
          for _ in range(3000): nested = {{'': nested}}\n\
          channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()\n\
          channel.confirm_delivery()\n\
-         channel.basic_publish('bindery.submit', 'book.submit', b'strange', pika.BasicProperties({properties}))\n"
+         channel.basic_publish('bindery.submit', 'book.submit', {body}, pika.BasicProperties({properties}))\n"
     );
     fleet.python(&program, &[&fleet.vhost]).exits(0);
 }
@@ -192,6 +215,7 @@ fn a_name_that_is_not_text_delays_other_submissions_and_ends_in_the_dead_letters
     let book = fleet.order(three_chapters());
     fleet.finishes(&book);
     // No command of this program can read it either.
+    fleet.run(&["dead", "list"]).exits(69).tells(&["dead letters", "docs/runbook/dead-letters.md"]);
     fleet.broker.purge(&fleet.vhost, "bindery.dead");
     fleet.queues("dead", 0);
 }

@@ -45,3 +45,25 @@ fn a_submission_that_is_not_answered_yet_outlives_a_restart_of_the_broker() {
     submitting.end().exits(0);
     drop(fleet);
 }
+
+#[test]
+fn a_watcher_is_shown_the_events_that_take_the_numbers_of_lost_ones() {
+    let (model, paused) = ModelServer::held_back([1]);
+    let mut fleet = Fleet::with_own_broker(model).serving(&["dispatcher"]);
+    fleet.allows_heals();
+    let book = fleet.order(three_chapters());
+    let mut watching = fleet.start(&["--json", "watch", &book.id]);
+    assert!(watching.shows(1));
+    let before = fleet.redis.snapshot();
+    let worker = fleet.serve(&["worker"]);
+    watching.event(|event| event["kind"] == "chapter_done");
+    worker.kill();
+    fleet.redis.roll_back(&before);
+    watching.says("The store went back to an earlier state");
+    let fleet = fleet.serving(&["worker", "assembler"]);
+    paused.resume_all();
+    let shown = watching.end().exits(0).values();
+    for event in fleet.run(&["--json", "watch", &book.id]).exits(0).values() {
+        assert!(shown.contains(&event), "{event} was not shown");
+    }
+}

@@ -5,9 +5,12 @@
 
 use std::time::{Duration, Instant};
 
+use bindery_domain::BookId;
 use bindery_ledger::{Released, Rules, Standing, Task};
 use bindery_runtime::{Ports, PublishError, publish};
 use bindery_store::{Heartbeat, Setback, StoreError};
+
+use super::is_general;
 
 /// The time between two heartbeats.
 const BEAT: Duration = Duration::from_secs(1);
@@ -44,21 +47,66 @@ impl Pulse {
     }
 }
 
-/// Publishes again every task whose message may be gone. A message too many does no harm.
-pub(super) async fn publish_again(ports: &Ports, rules: &Rules) -> Result<(), PublishError> {
-    let mut count = 0;
-    for book in ports.store.open_books().await? {
-        if book.held() {
-            continue;
-        }
-        let tasks = ports.store.tasks(&book.id).await?;
-        let hanging = tasks.iter().filter(|task| hangs(task));
-        let released: Vec<Released> = hanging.map(|task| Released::of(&book, task, rules)).collect();
-        count += released.len();
-        publish(&*ports.queue, &*ports.store, &book.id, &released).await?;
+/// Publishes again every task whose message may be gone, once a store has lost something. A message too many does no harm.
+///
+/// The store and the broker often fail together. What cannot be published stays owed until it can.
+#[derive(Default)]
+pub(super) struct Republishing {
+    /// When the loss was noticed; `None` where nothing is owed.
+    since: Option<Instant>,
+    /// The books whose tasks are owed; `None` before the store was asked for them.
+    books: Option<Vec<BookId>>,
+    /// How many tasks were published.
+    published: usize,
+}
+
+impl Republishing {
+    /// Begins anew with all books.
+    pub(super) fn begin(&mut self) {
+        *self = Self { since: Some(Instant::now()), ..Self::default() };
     }
-    tracing::warn!(tasks = count, "tasks were published again, since the store had lost writes");
-    Ok(())
+
+    /// Publishes what is owed. It ends at the first failure, and goes on there the next time. Only a failure that meets all
+    /// due times is returned.
+    pub(super) async fn go_on(&mut self, ports: &Ports, rules: &Rules) -> Result<(), PublishError> {
+        // Another dispatcher may have been the leader meanwhile. After this time the messages count as lost in any case.
+        if self.since.is_none_or(|since| since.elapsed() > rules.lost_after) {
+            *self = Self::default();
+            return Ok(());
+        }
+        let mut books = match self.books.take() {
+            Some(books) => books,
+            None => ports.store.open_books().await?.into_iter().map(|book| book.id).collect(),
+        };
+        while let Some(book) = books.pop() {
+            match publish_tasks(ports, rules, &book).await {
+                Ok(count) => self.published += count,
+                Err(PublishError::Store(error @ (StoreError::Newer(_) | StoreError::Unreadable { .. }))) => {
+                    tracing::warn!(book.id = %book, %error, "the tasks of a book cannot be published again");
+                }
+                Err(error) => {
+                    books.push(book);
+                    self.books = Some(books);
+                    return if is_general(ports, &error).await { Err(error) } else { Ok(()) };
+                }
+            }
+        }
+        tracing::warn!(tasks = self.published, "tasks were published again, since the store had lost writes");
+        *self = Self::default();
+        Ok(())
+    }
+}
+
+/// Publishes a book's tasks whose messages may be gone, and returns their number.
+async fn publish_tasks(ports: &Ports, rules: &Rules, book: &BookId) -> Result<usize, PublishError> {
+    let Some(book) = ports.store.book(book).await?.filter(|book| !book.held() && !book.state.settled()) else {
+        return Ok(0);
+    };
+    let tasks = ports.store.tasks(&book.id).await?;
+    let hanging = tasks.iter().filter(|task| hangs(task));
+    let released: Vec<Released> = hanging.map(|task| Released::of(&book, task, rules)).collect();
+    publish(&*ports.queue, &*ports.store, &book.id, &released).await?;
+    Ok(released.len())
 }
 
 /// Returns whether a task waits for a message alone.

@@ -54,10 +54,12 @@ async fn a_book_that_cannot_be_read_does_not_block_the_others() {
     assert_eq!(ports.queue.depth(Lane::Plans).await.unwrap(), 1);
 }
 
-/// A queue that confirms nothing, as one whose broker is silent or whose lane has lost its majority.
+/// A queue that confirms a few messages and then nothing, as one whose broker is silent or whose lane has lost its majority.
 struct Unconfirming {
     answers: bool,
     tries: AtomicU32,
+    /// How many messages it confirms before that.
+    confirms: u32,
 }
 
 impl Unconfirming {
@@ -69,8 +71,8 @@ impl Unconfirming {
 #[async_trait]
 impl Queue for Unconfirming {
     async fn publish(&self, _to: &Destination, _message: Message) -> Result<(), QueueError> {
-        self.tries.fetch_add(1, Ordering::Relaxed);
-        Self::error()
+        let tried = self.tries.fetch_add(1, Ordering::Relaxed);
+        if tried < self.confirms { Ok(()) } else { Self::error() }
     }
 
     async fn ask(&self, _lane: Lane, _message: Message, _timeout: Duration) -> Result<Message, QueueError> {
@@ -102,7 +104,7 @@ fn outages() -> Outages {
 /// Sweeps three books that are due, and returns the result and how many messages were tried.
 async fn swept_with(answers: bool) -> (Result<Swept, PublishError>, u32) {
     let folder = tempfile::tempdir().unwrap();
-    let queue = Arc::new(Unconfirming { answers, tries: AtomicU32::new(0) });
+    let queue = Arc::new(Unconfirming { answers, tries: AtomicU32::new(0), confirms: 0 });
     let ports = Ports::new(store_of(&folder, &["one", "other", "third"]).await, queue.clone());
     (sweep(&ports, &Scope::All, &mut outages(), 10).await, queue.tries.load(Ordering::Relaxed))
 }
@@ -119,4 +121,38 @@ async fn a_lane_that_confirms_nothing_is_tried_once_in_a_sweep_and_the_sweep_goe
     let (swept, tries) = swept_with(true).await;
     assert_eq!(swept.unwrap().unserved, 3);
     assert_eq!(tries, 1);
+}
+
+/// Returns rules under which no message counts as lost while a test runs.
+fn patient() -> Rules {
+    let (second, lost_after) = (Duration::from_secs(1), Duration::from_secs(600));
+    Rules { lease: second, publish_grace: second, lost_after, solo_after: 3, retention: None, max_open_books: None }
+}
+
+#[tokio::test]
+async fn what_a_store_that_went_back_leaves_in_the_air_is_owed_until_the_broker_takes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let silent = Arc::new(Unconfirming { answers: false, tries: AtomicU32::new(0), confirms: 1 });
+    let store = store_of(&folder, &["one", "other", "third"]).await;
+    let mut owed = Republishing::default();
+    owed.begin();
+    owed.go_on(&Ports::new(store.clone(), silent.clone()), &patient()).await.unwrap_err();
+    assert_eq!(silent.tries.load(Ordering::Relaxed), 2, "it ends at the first message that is not confirmed");
+    let ports = Ports::new(store, local_queue().await);
+    owed.go_on(&ports, &patient()).await.unwrap();
+    assert_eq!(ports.queue.depth(Lane::Plans).await.unwrap(), 2, "the book that was published is not published again");
+    owed.go_on(&ports, &patient()).await.unwrap();
+    assert_eq!(ports.queue.depth(Lane::Plans).await.unwrap(), 2, "nothing is owed any more");
+}
+
+#[tokio::test]
+async fn a_book_that_cannot_be_read_does_not_keep_the_tasks_of_others_in_the_air() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = store_of(&folder, &["one", "other"]).await;
+    let book = sound.open_books().await.unwrap().pop().unwrap().id;
+    let ports = Ports::new(Arc::new(Damaged { store: sound, book }), local_queue().await);
+    let mut owed = Republishing::default();
+    owed.begin();
+    owed.go_on(&ports, &patient()).await.unwrap();
+    assert_eq!(ports.queue.depth(Lane::Plans).await.unwrap(), 1);
 }

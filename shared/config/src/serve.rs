@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use bindery_domain::duration;
+use bindery_protocol::tenant::{MAX_TENANT_BYTES, encoded};
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
@@ -27,8 +28,14 @@ impl ServeSettings {
     pub(super) fn check(&self, problems: &mut Problems) {
         problems.check_duration("serve.grace", self.grace, Duration::ZERO..=Duration::from_secs(3_600));
         problems.check_range("serve.max_open_books", self.max_open_books, 1..=1_000_000);
-        if self.tenant.as_ref().is_some_and(|tenant| tenant.is_empty() || tenant.chars().any(char::is_control)) {
+        let Some(tenant) = &self.tenant else { return };
+        if tenant.is_empty() || tenant.chars().any(char::is_control) {
             problems.add("serve.tenant", "must be a name without control characters");
+        }
+        let bytes = encoded(tenant).len();
+        if bytes > MAX_TENANT_BYTES {
+            let message = format!("has {bytes} bytes in a routing key, and may have {MAX_TENANT_BYTES}");
+            problems.add("serve.tenant", message);
         }
     }
 }

@@ -263,6 +263,13 @@ fn a_section_is_no_setting_and_a_setting_no_section() {
 }
 
 #[test]
+fn a_tenant_whose_name_no_routing_key_can_hold_is_refused() {
+    let problems = file("").flag("serve.tenant", &"a.".repeat(51)).problems();
+    assert_eq!(problems, ["serve.tenant: has 204 bytes in a routing key, and may have 200 (command line)"]);
+    assert!(Config::load(&file("").flag("serve.tenant", &"a.".repeat(50)).sources).is_ok());
+}
+
+#[test]
 fn a_value_out_of_its_range_is_refused_and_the_limits_themselves_are_not() {
     for (key, wrong, allowed) in [
         ("model.name", "nobody:gpt", "openai:gpt"),

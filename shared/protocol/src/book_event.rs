@@ -63,8 +63,8 @@ pub const PUBLIC_EVENTS: [&str; 9] =
 /// The most bytes of a routing key.
 const MAX_ROUTING_KEY_BYTES: usize = 255;
 
-/// Returns the routing key of an event of a tenant's book: three words, whatever the tenant is called. A key that would be too long is abbreviated, so that the book
-/// of a tenant whose name is too long holds up no other.
+/// Returns the routing key of an event of a tenant's book: three words, whatever the tenant is called. A key that would be too
+/// long is abbreviated, so that the book of a tenant whose name is too long holds up no other.
 pub fn routing_key(event: &str, tenant: &str) -> String {
     abbreviated(&format!("book.{event}.{}", encoded(tenant)), MAX_ROUTING_KEY_BYTES).into_owned()
 }

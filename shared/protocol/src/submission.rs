@@ -30,6 +30,12 @@ pub const MAX_BYTES: usize = 1_000_000;
 /// The most characters of the name that a sender gives a book.
 const MAX_REQUEST_ID_CHARS: usize = 200;
 
+/// The most errors that an answer lists. A sender may make one with every few bytes of a submission.
+const MAX_ERRORS: usize = 100;
+
+/// The most characters of an error or a name that an answer quotes.
+const MAX_QUOTED_CHARS: usize = 300;
+
 /// Returns all that is wrong with the name that a sender gives a book.
 pub fn request_id_flaws(name: &str) -> Vec<String> {
     let length = name.chars().count();
@@ -188,10 +194,26 @@ impl Receipt {
         }
     }
 
-    /// Makes the answer to a submission that is not taken in.
-    pub fn rejected(request_id: Option<String>, errors: Vec<String>) -> Self {
+    /// Makes the answer to a submission that is not taken in. Errors and names of any number and length become an answer
+    /// that the broker accepts.
+    pub fn rejected(request_id: Option<&str>, errors: &[String]) -> Self {
+        let (request_id, errors) = (request_id.map(quoted), shortened(errors, MAX_ERRORS));
         Self { request_id, errors, ..Self::default() }
     }
+}
+
+/// Returns the first errors, each as far as a person would read it, and how many more there are.
+fn shortened(errors: &[String], most: usize) -> Vec<String> {
+    let more = errors.len().saturating_sub(most);
+    let mut shown: Vec<String> = errors.iter().take(most).map(|error| quoted(error)).collect();
+    if more > 0 {
+        shown.push(format!("and {more} more"));
+    }
+    shown
+}
+
+fn quoted(text: &str) -> String {
+    text.chars().take(MAX_QUOTED_CHARS).collect()
 }
 
 fn state(state: State) -> &'static str {
@@ -328,6 +350,18 @@ mod tests {
             let all = Submission::decode(SHIPPED.replace("1200", written).as_bytes()).unwrap_err().flaws();
             assert!(all.len() == 1 && all[0].starts_with("words: "), "{all:?}");
         }
+    }
+
+    #[test]
+    fn an_answer_stays_small_whatever_a_sender_writes() {
+        let long = || "🪢".repeat(MAX_BYTES);
+        let errors = (0..250_000).map(|nth| format!("formats: `{nth}` is not a format")).chain([long()]);
+        let receipt = Receipt::rejected(Some(&long()), &errors.collect::<Vec<_>>());
+        assert_eq!(receipt.errors[MAX_ERRORS], "and 249901 more");
+        let bytes = CloudEvent::new(REJECTED, "1", receipt).message().body.len();
+        assert!(bytes < crate::MAX_MESSAGE_BYTES / 10, "{bytes} bytes");
+        let one = Receipt::rejected(None, &[long()]);
+        assert_eq!(one.errors[0].chars().count(), MAX_QUOTED_CHARS);
     }
 
     #[test]

@@ -42,6 +42,9 @@ pub trait Store: Send + Sync {
     /// meanwhile.
     async fn sync(&self, book: &BookId) -> Result<Option<Durability>, StoreError>;
 
+    /// Returns how well [`Store::sync`] keeps a book, as far as the store can tell beforehand.
+    async fn durability(&self) -> Result<Durability, StoreError>;
+
     /// Returns the store's heartbeat, and raises its count. `seen` is the last one that this process has seen. If the store has
     /// lost something since, it notes that for [`Store::examine`].
     async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError>;

@@ -159,6 +159,10 @@ impl Store for Redis {
         sync::sync(&self.servers.connections, &Keys::of(book)).await
     }
 
+    async fn durability(&self) -> Result<Durability, StoreError> {
+        sync::durability(&self.servers.connections).await
+    }
+
     async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
         heartbeat::beat(&self.servers.connections, seen, self.servers.clock.at(crate::now())).await
     }

@@ -68,10 +68,14 @@ impl Store for Sqlite {
         Ok(self.book(book).await?.map(|_| Durability::Disk))
     }
 
+    async fn durability(&self) -> Result<Durability, StoreError> {
+        Ok(Durability::Disk)
+    }
+
     /// Tells nothing: a file does not go back in time under the process that has it open.
     async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
         let count = seen.and_then(|seen| seen.counts.first()).map_or(1, |count| count + 1);
-        Ok(Heartbeat { store: String::new(), counts: vec![count], masters: String::new() })
+        Ok(Heartbeat { store: String::new(), counts: vec![count], masters: String::new(), lost_at: None })
     }
 
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {

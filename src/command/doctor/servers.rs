@@ -6,7 +6,7 @@ use std::{path::Path, time::Instant};
 use bindery_config::Config;
 use bindery_domain::Moment;
 use bindery_queue::Queue;
-use bindery_store::{Examination, Store, StoreError, UnreadableBook};
+use bindery_store::{Durability, Examination, Store, StoreError, UnreadableBook};
 
 use super::{Finding, folder};
 use crate::{
@@ -34,7 +34,10 @@ pub(super) async fn look(global: &Global, environment: &Environment, config: &Co
     let access = config.queue.access();
     let (store, queue) = tokio::join!(app::store(config, &folder), bindery_queue::connect(&access));
     match &store {
-        Ok(store) => findings.extend([self::store(config, &**store).await, clock(&**store).await]),
+        Ok(store) => {
+            findings.extend([self::store(config, &**store).await, clock(&**store).await]);
+            findings.extend(accepted(config, &**store).await);
+        }
         Err(error) => findings.push(Finding::bad("store", error.to_string(), "start the store, or check store.url")),
     }
     match &queue {
@@ -75,6 +78,42 @@ async fn store(config: &Config, store: &dyn Store) -> Finding {
         None if !unknown.is_empty() => Finding::well("store", format!("{sound}; not known: {}", unknown.join("; ")))
             .with_advice("look at the service's own settings; docs/managed.md says what to look for"),
         None => Finding::well("store", sound),
+    }
+}
+
+/// Says what a fleet's answer that a book is accepted is worth if the store crashes. Nothing is said of a store that does not
+/// answer.
+async fn accepted(config: &Config, store: &dyn Store) -> Option<Finding> {
+    if !is_fleet(config) {
+        return None;
+    }
+    let durability = store.durability().await.ok()?;
+    Some(worth(durability, config.serve.wait_for_disk))
+}
+
+fn worth(durability: Durability, waits: bool) -> Finding {
+    const WHAT: &str = "answers";
+    match durability {
+        Durability::Memory => Finding::bad(
+            WHAT,
+            "a crash of the store may lose books that were answered as accepted: it keeps no log on its disk",
+            "set appendonly to `yes` and appendfsync to `everysec`, with `redis-cli CONFIG SET` and in its configuration",
+        ),
+        Durability::Unknown => Finding::well(
+            WHAT,
+            "it is not known if a crash of the store loses books that were answered: it tells nothing of its disk",
+        )
+        .with_advice("docs/managed.md says what to look for at a service that hides its settings"),
+        _ if !waits => {
+            Finding::well(WHAT, "a crash of the store may lose books of the last second that were answered as accepted")
+                .with_advice("serve.wait_for_disk = true answers once the store has a book on its disk")
+        }
+        Durability::FlushInterval => Finding::well(
+            WHAT,
+            "a book is answered as accepted 2 s after it was stored, when the store should have it on its disk",
+        )
+        .with_advice("only Redis 7.2 and later confirm that; with an earlier one a slow disk may still lose the book"),
+        Durability::Disk => Finding::well(WHAT, "a book is answered as accepted once the store has it on its disk"),
     }
 }
 
@@ -143,6 +182,20 @@ fn clock_against(now: Moment, newest: Option<Moment>) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_is_worth_what_the_store_keeps_of_a_book() {
+        assert!(!worth(Durability::Memory, true).well);
+        assert!(advised(Durability::Unknown, true).unwrap().contains("docs/managed.md"));
+        let advised = |durability, waits| {
+            let finding = worth(durability, waits);
+            assert!(finding.well);
+            finding.advice
+        };
+        assert_eq!(advised(Durability::Disk, true), None);
+        assert!(advised(Durability::Disk, false).unwrap().contains("serve.wait_for_disk"));
+        assert!(advised(Durability::FlushInterval, true).unwrap().contains("7.2"));
+    }
 
     #[test]
     fn a_clock_behind_what_is_stored_is_bad() {

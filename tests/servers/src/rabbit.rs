@@ -168,8 +168,11 @@ impl Rabbit {
     /// Has the broker refuse messages of more bytes, on channels that are opened from now on.
     #[track_caller]
     pub fn limit_messages(&self, bytes: usize) {
-        let answer = self.call(&format!("application set_env [rabbit, max_message_size, {bytes}]"));
-        assert_eq!(answer, "ok", "the limit could not be set");
+        // RabbitMQ 4 reads the limit from its settings once, and keeps it as a term of its own.
+        for place in ["application set_env [rabbit, ", "persistent_term put ["] {
+            let answer = self.call(&format!("{place}max_message_size, {bytes}]"));
+            assert_eq!(answer, "ok", "the limit could not be set");
+        }
     }
 
     /// Returns the state of a queue; `None` where there is no such queue.

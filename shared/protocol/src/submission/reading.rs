@@ -8,14 +8,11 @@ use serde::{
 };
 use serde_json::{Map, Value, json, value::RawValue};
 
-use super::{MAX_BYTES, SUBMIT, Submission};
+use super::{MAX_BYTES, SUBMIT, Submission, shortened};
 use crate::json::Reader;
 
 /// The most flaws that are named at once.
 const MAX_FLAWS: usize = 20;
-
-/// The most characters of one flaw, since it may quote what the sender wrote.
-const MAX_FLAW_CHARS: usize = 300;
 
 /// The version of CloudEvents that is read.
 const CLOUD_EVENTS: &str = "1.0";
@@ -76,7 +73,7 @@ pub(super) fn decode(body: &[u8]) -> Result<Submission, InvalidSubmission> {
     let event: &RawValue = serde_json::from_slice(body).map_err(|error| invalid(error.into()))?;
     let mut reader = Reader::default();
     let Some(data) = envelope(event, &mut reader).map_err(|kind| invalid(Cause::Type(kind)))? else {
-        return Err(invalid(Cause::Fields(shortened(reader.flaws))));
+        return Err(invalid(Cause::Fields(shortened(&reader.flaws, MAX_FLAWS))));
     };
     let fields = content(data, &mut reader);
     if reader.flaws.is_empty() {
@@ -84,7 +81,7 @@ pub(super) fn decode(body: &[u8]) -> Result<Submission, InvalidSubmission> {
         return submission.map_err(|error| invalid(Cause::Fields(vec![error.to_string()])));
     }
     let readable = Submission::deserialize(Value::Object(fields)).ok().map(Box::new);
-    Err(InvalidSubmission { readable, ..invalid(Cause::Fields(shortened(reader.flaws))) })
+    Err(InvalidSubmission { readable, ..invalid(Cause::Fields(shortened(&reader.flaws, MAX_FLAWS))) })
 }
 
 /// Reads the attributes of an event, and returns its content if it has one. The error is the event's type: for the content
@@ -155,17 +152,6 @@ fn content(data: &RawValue, reader: &mut Reader) -> Map<String, Value> {
         }
     }
     fields
-}
-
-/// Returns the first flaws, and each as far as a person would read it.
-fn shortened(flaws: Vec<String>) -> Vec<String> {
-    let shorten = |flaw: String| flaw.chars().take(MAX_FLAW_CHARS).collect();
-    let more = flaws.len().saturating_sub(MAX_FLAWS);
-    let mut shown: Vec<String> = flaws.into_iter().take(MAX_FLAWS).map(shorten).collect();
-    if more > 0 {
-        shown.push(format!("and {more} more"));
-    }
-    shown
 }
 
 /// Reads a whole number. `300.0` is one.

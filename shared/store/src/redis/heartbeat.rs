@@ -23,8 +23,8 @@ pub(super) async fn beat(
     let mut ask = redis::pipe();
     ask.cmd("HSETNX").arg(HEARTBEAT).arg("store").arg(format!("{:016x}", fastrand::u64(..))).ignore();
     ask.cmd("HINCRBY").arg(HEARTBEAT).arg("count").arg(1);
-    ask.cmd("HGET").arg(HEARTBEAT).arg("store");
-    let (count, store): (u64, String) = connections.query(&ask).await?;
+    ask.cmd("HMGET").arg(HEARTBEAT).arg(&["store", "lost_at"]);
+    let (count, (store, lost_at)): (u64, (String, Option<u64>)) = connections.query(&ask).await?;
     let infos = survey::infos(connections, Some("replication")).await?;
     let mut counts = vec![count];
     if infos.len() > 1 {
@@ -34,10 +34,15 @@ pub(super) async fn beat(
     }
     let mut masters: Vec<String> = infos.iter().map(|(_, info): &(_, InfoDict)| replication_id(info)).collect();
     masters.sort();
-    let heartbeat = Heartbeat { store, counts, masters: masters.join(" ") };
-    if let Some(setback) = seen.and_then(|seen| heartbeat.setback_since(seen)).filter(|setback| setback.is_loss()) {
+    let mut heartbeat = Heartbeat { store, counts, masters: masters.join(" "), lost_at: lost_at.map(Moment) };
+    let Some(seen) = seen.filter(|seen| !heartbeat.tells_of_loss_since(seen)) else { return Ok(heartbeat) };
+    if let Some(setback) = heartbeat.setback_since(seen).filter(|setback| setback.is_loss()) {
+        // The clock of another process may be ahead of this one, and a note must be seen to be a new one.
+        let last = heartbeat.lost_at.max(seen.lost_at);
+        let lost_at = last.map_or(now, |last| now.max(Moment(last.0 + 1)));
+        heartbeat.lost_at = Some(lost_at);
         let mut note = redis::pipe();
-        note.cmd("HSET").arg(HEARTBEAT).arg("lost_at").arg(now.0).arg("lost").arg(setback.name()).ignore();
+        note.cmd("HSET").arg(HEARTBEAT).arg("lost_at").arg(lost_at.0).arg("lost").arg(setback.name()).ignore();
         connections.query::<()>(&note).await?;
     }
     Ok(heartbeat)

@@ -7,6 +7,7 @@ use redis::{Cmd, InfoDict, Value};
 use super::{
     connect::{Connection, Connections},
     keys::{self, Keys},
+    survey,
 };
 use crate::{Durability, StoreError};
 
@@ -50,7 +51,7 @@ pub(super) async fn sync(connections: &Connections, book: &Keys) -> Result<Optio
         .map(|(info, key)| (info.get("run_id").unwrap_or_default(), Master { info, key }))
         .collect();
     let masters: Vec<Master<'_>> = masters.into_values().collect();
-    let durability = wait_for_disk(&mut connection, &masters, &policy).await?;
+    let durability = wait_for_disk(&mut connection, &masters, policy.as_deref()).await?;
     wait_for_replicas(&mut connection, &masters).await?;
     // A master that was restarted or replaced during the wait may have lost the book, and answers all the same.
     let mut ask = redis::pipe();
@@ -59,31 +60,54 @@ pub(super) async fn sync(connections: &Connections, book: &Keys) -> Result<Optio
     Ok(stored.then_some(durability))
 }
 
-/// Returns when the server writes its log to the disk. A server that does not tell has most likely the default.
-async fn flush_policy(connections: &Connections) -> String {
+/// Returns how well all masters keep what is written to them.
+pub(super) async fn durability(connections: &Connections) -> Result<Durability, StoreError> {
+    let policy = flush_policy(connections).await;
+    let infos = survey::infos(connections, None).await?;
+    Ok(least(infos.iter().map(|(_, info)| info), policy.as_deref()))
+}
+
+/// Returns how well the least durable of some masters keeps a book. Masters that tell nothing may keep it in any way.
+fn least<'a>(infos: impl Iterator<Item = &'a InfoDict>, policy: Option<&str>) -> Durability {
+    infos.map(|info| kept(info, policy)).min().unwrap_or(Durability::Unknown)
+}
+
+fn kept(info: &InfoDict, policy: Option<&str>) -> Durability {
+    let logs = info.get::<u8>("aof_enabled") == Some(1);
+    if !logs && policy.is_none() {
+        Durability::Unknown
+    } else if !logs || policy == Some("no") {
+        Durability::Memory
+    } else if policy == Some("always") || confirms(info) {
+        Durability::Disk
+    } else {
+        Durability::FlushInterval
+    }
+}
+
+/// Returns when the server writes its log to the disk; `None` where it does not tell. It then has most likely the default,
+/// `everysec`.
+async fn flush_policy(connections: &Connections) -> Option<String> {
     let mut ask = redis::cmd("CONFIG");
     ask.arg("GET").arg("appendfsync");
     let answers: Vec<(Option<String>, Value)> = connections.masters(&ask).await.unwrap_or_default();
-    let told = answers.into_iter().find_map(|(_, pair)| redis::from_redis_value::<Vec<String>>(pair).ok()?.pop());
-    told.unwrap_or_else(|| "everysec".to_owned())
+    answers.into_iter().find_map(|(_, pair)| redis::from_redis_value::<Vec<String>>(pair).ok()?.pop())
 }
 
 async fn wait_for_disk(
     connection: &mut Connection,
     masters: &[Master<'_>],
-    policy: &str,
+    policy: Option<&str>,
 ) -> Result<Durability, StoreError> {
-    let logs = masters.iter().all(|master| master.info.get::<u8>("aof_enabled") == Some(1));
-    // Masters that tell nothing of themselves may keep their data in any way. `bindery doctor` says so.
-    if masters.is_empty() || !logs || policy == "no" {
-        return Ok(Durability::Memory);
-    }
-    if policy == "always" {
-        return Ok(Durability::Disk);
-    }
-    if !masters.iter().all(|master| confirms(&master.info)) {
-        tokio::time::sleep(FLUSH_INTERVAL).await;
-        return Ok(Durability::FlushInterval);
+    let durability = least(masters.iter().map(|master| &master.info), policy);
+    match durability {
+        Durability::Memory | Durability::Unknown => return Ok(durability),
+        Durability::FlushInterval => {
+            tokio::time::sleep(FLUSH_INTERVAL).await;
+            return Ok(durability);
+        }
+        Durability::Disk if policy == Some("always") => return Ok(durability),
+        Durability::Disk => {}
     }
     let longest = connection.timeout() / 2;
     let mut wait = redis::cmd("WAITAOF");
@@ -99,7 +123,7 @@ async fn wait_for_disk(
     if counts.iter().any(|(local, _)| *local == 0) {
         return Err(StoreError::Failed(format!("it has not written to its disk within {longest:?}")));
     }
-    Ok(Durability::Disk)
+    Ok(durability)
 }
 
 /// Returns whether a server can confirm that its log is on disk: `WAITAOF` came with version 7.2.

@@ -110,6 +110,10 @@ impl Store for MeasuredStore {
         self.timed("sync", self.store.sync(book)).await
     }
 
+    async fn durability(&self) -> Result<Durability, StoreError> {
+        self.timed("durability", self.store.durability()).await
+    }
+
     async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
         let heartbeat = self.timed("beat", self.store.beat(seen)).await?;
         if let Some(setback) = seen.and_then(|seen| heartbeat.setback_since(seen)) {

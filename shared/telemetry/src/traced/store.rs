@@ -47,6 +47,10 @@ impl Store for TracedStore {
         self.store.sync(book).await
     }
 
+    async fn durability(&self) -> Result<Durability, StoreError> {
+        self.store.durability().await
+    }
+
     async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
         self.store.beat(seen).await
     }

@@ -35,6 +35,29 @@ async fn a_server_that_was_rolled_back_or_emptied_is_noticed_and_named_for_a_wee
 }
 
 #[tokio::test]
+async fn a_process_that_was_held_up_learns_of_a_loss_that_another_has_noted() {
+    let server = Server::start();
+    let access = Access::new(&server.url());
+    let (quick, slow) = (open(&access).await, open(&access).await);
+    let (of_quick, of_slow) = (quick.beat(None).await.unwrap(), slow.beat(None).await.unwrap());
+    let snapshot = server.snapshot();
+    let (mut of_quick, _) = beat(&quick, &of_quick).await;
+    server.roll_back(&snapshot);
+    let noticed = beat(&quick, &of_quick).await;
+    assert_eq!(noticed.1, Some(Setback::WentBack));
+    of_quick = noticed.0;
+    for _ in 0..5 {
+        let next = beat(&quick, &of_quick).await;
+        assert_eq!(next.1, None, "one loss is noticed once");
+        of_quick = next.0;
+    }
+    let (of_slow, setback) = beat(&slow, &of_slow).await;
+    assert_eq!(setback, Some(Setback::WentBack), "the counts alone no longer show it");
+    assert_eq!(beat(&slow, &of_slow).await.1, None, "one loss is noticed once");
+    assert_eq!(beat(&quick, &of_quick).await.1, None, "one loss is noted once");
+}
+
+#[tokio::test]
 async fn a_server_that_restarts_with_all_its_data_has_lost_nothing() {
     let server = Server::start_with(&["--appendfsync", "always"]);
     let store = open(&Access::new(&server.url())).await;

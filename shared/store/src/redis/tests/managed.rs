@@ -9,7 +9,7 @@ async fn a_server_that_refuses_to_tell_and_to_wait_takes_books_and_is_reported_a
     let store =
         open(&Access::new(&limited(&server, &["-info", "-config", "-wait", "-waitaof", "-client", "-command"]))).await;
     store.accept(&request("a", 3), None).await.unwrap();
-    assert_eq!(store.sync(&BookId::of("t", "a")).await.unwrap(), Some(Durability::Memory));
+    assert_eq!(store.sync(&BookId::of("t", "a")).await.unwrap(), Some(Durability::Unknown));
     store.beat(None).await.unwrap();
     let found = store.examine().await.unwrap();
     assert_eq!(found.faults, [""; 0]);
