@@ -7,12 +7,13 @@ use std::{
     sync::Arc,
 };
 
+use bindery_commands::{Action, BookSoFar, SoFarError};
 use bindery_config::{Config, Files as ConfigFiles, Sources};
 use bindery_domain::{BookId, ModelName, StageModels};
 use bindery_files::Files;
 use bindery_ledger::{Book, Operated, Operation, Rules};
 use bindery_model::{CallerSettings, Models, Prices, Provider};
-use bindery_runtime::{Ports, attempt::Limits, publish};
+use bindery_runtime::{Ports, attempt::Limits};
 use bindery_stand_in::{Settings as StandInSettings, StandIn, Timing};
 use bindery_store::{Store, StoreError};
 use bindery_telemetry::{Metrics, wrap_model};
@@ -20,6 +21,7 @@ use bindery_telemetry::{Metrics, wrap_model};
 use crate::{cli::Global, environment::Environment, exit::Failure, identity::TENANT};
 
 /// Settings, ports, models and files, opened and ready.
+#[derive(Clone)]
 pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) ports: Ports,
@@ -80,13 +82,26 @@ impl App {
 
     /// Runs an operation on a whole book and publishes the tasks that it released.
     pub(crate) async fn operate(&self, book: &Book, operation: Operation) -> Result<Operated, Failure> {
-        let operated = self.ports.store.operate(&book.id, operation).await?;
-        let operated = operated.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
-        if let Operated::Done { released } = &operated {
-            // What could not be published is logged, and due again soon.
-            let _published = publish(&*self.ports.queue, &*self.ports.store, &book.id, released).await;
-        }
-        Ok(operated)
+        Ok(bindery_commands::operate(&self.ports, &book.id, operation).await?)
+    }
+
+    /// Does to a book what the user wants. The tasks that it releases go to the fleet. On one machine they wait for the next
+    /// run, or for the sweeper of a studio.
+    pub(crate) async fn act(&self, book: &Book, action: Action) -> Result<Operated, Failure> {
+        let operated = match self.fleet() {
+            true => bindery_commands::act(&self.ports, &*self.files, book, action).await,
+            false => bindery_commands::act_unpublished(&*self.ports.store, &*self.files, book, action).await,
+        };
+        Ok(operated?)
+    }
+
+    /// Reads what is written of a book.
+    pub(crate) async fn so_far(&self, book: &Book) -> Result<BookSoFar, Failure> {
+        BookSoFar::read(&*self.ports.store, book, None).await.map_err(|error| match error {
+            SoFarError::TextsLeft => self.texts_left(&book.id),
+            SoFarError::NoRequest => Failure::internal(error),
+            SoFarError::Store(error) => error.into(),
+        })
     }
 
     /// Makes the failure of a command that needs the texts of a book after they have left the store.

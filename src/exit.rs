@@ -34,6 +34,11 @@ impl Failure {
         Self { code: USAGE, message: message.to_string() }
     }
 
+    /// Returns whether something that the user gave cannot be used.
+    pub(crate) fn is_usage(&self) -> bool {
+        self.code == USAGE
+    }
+
     /// Makes the failure of something that a model could not make.
     pub(crate) fn not_whole(message: impl Display) -> Self {
         Self { code: NOT_WHOLE, message: message.to_string() }
@@ -74,6 +79,12 @@ impl Display for Failure {
 
 impl From<bindery_store::StoreError> for Failure {
     fn from(error: bindery_store::StoreError) -> Self {
+        Self::unavailable(error)
+    }
+}
+
+impl From<bindery_commands::CommandError> for Failure {
+    fn from(error: bindery_commands::CommandError) -> Self {
         Self::unavailable(error)
     }
 }

@@ -11,7 +11,6 @@ use crate::{
     app::App,
     exit::Failure,
     out_folder::{OutFolder, Written},
-    so_far::BookSoFar,
 };
 
 /// Copies the files of a bound book to a folder. Without `formats`, all are copied. Files of the author stay.
@@ -45,7 +44,7 @@ pub(crate) async fn partial(
     formats: Option<&[String]>,
     folder: &Path,
 ) -> Result<Written, Failure> {
-    let so_far = BookSoFar::read(app, book).await?;
+    let so_far = app.so_far(book).await?;
     let lack = so_far.lack();
     if let Some(lack) = &lack {
         eprintln!("Note: {lack}.");

@@ -95,9 +95,26 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of a book, or fails with the number of the process that has it.
+    /// Takes the lock of a book, or fails with the number of the process that has it. A studio has the books of a folder.
     pub(crate) fn take(folder: &Path, book: &BookId) -> Result<Self, Failure> {
-        let path = folder.join(LOCKS).join(format!("{book}.lock"));
+        if let Some(studio) = studio_of(folder) {
+            return Err(Failure::taken(format!(
+                "a studio works on the books of this folder (process {studio}); use its page, or stop it"
+            )));
+        }
+        Self::take_at(folder.join(LOCKS).join(format!("{book}.lock")), |holder| {
+            format!("another run is writing this book (process {holder}); wait for it or stop it")
+        })
+    }
+
+    /// Takes the lock of all books of a folder that no other run is writing.
+    pub(crate) fn take_studio(folder: &Path) -> Result<Self, Failure> {
+        Self::take_at(folder.join(LOCKS).join(STUDIO), |holder| {
+            format!("another studio works on the books of this folder (process {holder}); use its page, or stop it")
+        })
+    }
+
+    fn take_at(path: PathBuf, taken: impl Fn(&str) -> String) -> Result<Self, Failure> {
         let cannot = |error: std::io::Error| Failure::unavailable(format!("{}: {error}", path.display()));
         loop {
             let mut file = open_lock(&path).map_err(cannot)?;
@@ -107,10 +124,7 @@ impl Lock {
                     let mut holder = String::new();
                     // The number only helps the reader, so a failure to read it does not matter.
                     let _ = file.read_to_string(&mut holder);
-                    let holder = holder.trim();
-                    return Err(Failure::taken(format!(
-                        "another run is writing this book (process {holder}); wait for it or stop it"
-                    )));
+                    return Err(Failure::taken(taken(holder.trim())));
                 }
                 Err(TryLockError::Error(error)) => return Err(cannot(error)),
             }
@@ -140,6 +154,20 @@ impl Lock {
         });
         named.filter(BookId::well_formed).collect()
     }
+}
+
+/// The file of the lock that a studio holds.
+const STUDIO: &str = "studio.lock";
+
+/// Returns the number of the process of the studio that works on the books of a folder; `None` where none does.
+fn studio_of(folder: &Path) -> Option<String> {
+    let mut file = File::open(folder.join(LOCKS).join(STUDIO)).ok()?;
+    // A shared lock that was got is given back when the file is closed.
+    let Err(TryLockError::WouldBlock) = file.try_lock_shared() else { return None };
+    let mut holder = String::new();
+    // The number only helps the reader, so a failure to read it does not matter.
+    let _ = file.read_to_string(&mut holder);
+    Some(holder.trim().to_owned())
 }
 
 /// Returns whether an open file is the one at a path.

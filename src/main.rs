@@ -2,6 +2,7 @@
 //!
 //! Every command is a file under `command/`; this file only names them.
 
+mod api;
 mod app;
 mod cli;
 mod command;
@@ -16,12 +17,10 @@ mod interrupt;
 mod logs;
 mod out_folder;
 mod outline;
-mod phrasing;
 mod probes;
 mod report;
 mod roles;
 mod screen;
-mod so_far;
 mod stacks;
 mod stdout;
 mod traces;
@@ -48,7 +47,7 @@ fn main() -> ExitCode {
         }
         Err(error) => error.exit(),
     };
-    if matches!(cli.command, Command::Serve(_) | Command::Dead(_)) {
+    if matches!(cli.command, Command::Serve(_) | Command::Studio | Command::Dead(_)) {
         stacks::enlarge();
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -65,8 +64,9 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let mut config = app::config(&global, &environment, command.settings());
     // The command reports settings that cannot be used, because `doctor` does it differently from the others.
     if let Ok(config) = &mut config {
-        if matches!(command, Command::Serve(_)) && config.origin("log.filter") == Origin::Default {
-            // The log is the only place where people see a process of a fleet work.
+        let is_logged = matches!(command, Command::Serve(_) | Command::Studio | Command::Keys(_));
+        if is_logged && config.origin("log.filter") == Origin::Default {
+            // The log is the only place where people see a process of a fleet work, and that a key was made or revoked.
             "info".clone_into(&mut config.log.filter);
         }
         environment.traces = traces::start(&config.trace, &environment, &command)?;
@@ -92,6 +92,8 @@ async fn dispatch(
         Command::Import(arguments) => command::import::run(global, environment, config?, arguments).await,
         Command::Rewrite(arguments) => command::rewrite::run(global, environment, config?, arguments).await,
         Command::Serve(arguments) => command::serve::run(global, environment, config?, arguments).await,
+        Command::Studio => command::studio::run(global, environment, config?).await,
+        Command::Keys(what) => command::keys::run(global, environment, config?, what).await,
         Command::Submit(arguments) => command::submit::run(global, environment, config?, *arguments).await,
         Command::Watch(named) => command::watch::run(global, environment, config?, &named.book).await,
         Command::Cancel(named) => command::cancel::run(global, environment, config?, &named.book).await,

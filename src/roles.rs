@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use bindery_api::{Access, Api};
 use bindery_assembler::Assembler;
 use bindery_dispatcher::{event_publisher, intake::Intake, plan::Planner, sweep};
 use bindery_domain::Lane;
@@ -12,7 +13,10 @@ use bindery_worker::write::{ChapterChecks, Writer};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, rules};
+use crate::{
+    api,
+    app::{App, rules},
+};
 
 /// How long running calls can continue after an interrupt before they are cancelled, when a person waits for the end.
 const GRACE: Duration = Duration::from_secs(2);
@@ -70,6 +74,16 @@ impl Roles {
     /// Starts an assembler, which binds the books of a fleet.
     pub(crate) fn assemble(&mut self, app: &App) {
         self.bind(app, BINDINGS);
+    }
+
+    /// Starts to answer at an API that listens.
+    pub(crate) fn answer(&mut self, app: &App, models: &Arc<Models>, api: Api, access: Access) {
+        let service = api::service(app, models, access, self.shutdown.clone());
+        self.tasks.spawn(async move {
+            if let Err(error) = api.serve(service).await {
+                tracing::error!(%error, "the API is no longer served");
+            }
+        });
     }
 
     fn plan(&mut self, app: &App, models: &Arc<Models>, slots: u16) {

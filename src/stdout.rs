@@ -5,7 +5,9 @@ use std::{
     io::{self, ErrorKind, Write as _},
 };
 
-use crate::{exit::Failure, phrasing::without_control};
+use bindery_domain::phrasing::without_control;
+
+use crate::exit::Failure;
 
 /// Prints a result and a line break.
 pub(crate) fn line(result: impl Display) -> Result<(), Failure> {

@@ -34,6 +34,7 @@ fn service(command: &Command) -> &'static str {
             [RoleArg::Dispatcher] => "bindery-dispatcher",
             [RoleArg::Worker] => "bindery-worker",
             [RoleArg::Assembler] => "bindery-assembler",
+            [RoleArg::Api] => "bindery-api",
             _ => "bindery",
         },
         _ => "bindery",

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "all functions here are tests or parts of tests, which clippy cannot know")]
 
 mod alerts;
+mod api;
 mod audit;
 mod author_files;
 mod budget;

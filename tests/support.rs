@@ -7,6 +7,7 @@ mod collector;
 mod epubcheck;
 mod finished_parts;
 mod fleet;
+mod http;
 mod ledger;
 mod manifests;
 mod model_server;
@@ -25,6 +26,7 @@ pub(crate) use self::{
     epubcheck::epubcheck,
     finished_parts::FinishedParts,
     fleet::{Fleet, Ordered, Ordering, Route, brisk},
+    http::{Caller, Heard, Reply},
     ledger::{Ledger, PartName},
     manifests::{Manifests, containers, each_object, pod, template},
     model_server::{ModelServer, Subject},

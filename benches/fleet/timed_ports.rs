@@ -14,7 +14,7 @@ use bindery_ledger::{
 use bindery_protocol::Message;
 use bindery_queue::{Consumer, Destination, MessageLimit, Queue, QueueError};
 use bindery_store::{
-    Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+    AccessKey, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
 };
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -253,6 +253,18 @@ impl Store for TimedStore {
 
     async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError> {
         self.inner.track_record(model).await
+    }
+
+    async fn put_key(&self, key: &AccessKey) -> Result<(), StoreError> {
+        self.inner.put_key(key).await
+    }
+
+    async fn key(&self, id: &str) -> Result<Option<AccessKey>, StoreError> {
+        self.inner.key(id).await
+    }
+
+    async fn keys(&self) -> Result<Vec<AccessKey>, StoreError> {
+        self.inner.keys().await
     }
 
     async fn examine(&self) -> Result<Examination, StoreError> {

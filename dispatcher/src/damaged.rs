@@ -10,7 +10,7 @@ use bindery_ledger::{
 };
 use bindery_outline::{Chapter, Outline};
 use bindery_store::{
-    Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+    AccessKey, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
 };
 
 /// A store with one book that it cannot read.
@@ -118,6 +118,18 @@ impl Store for Damaged {
 
     async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError> {
         self.store.track_record(model).await
+    }
+
+    async fn put_key(&self, key: &AccessKey) -> Result<(), StoreError> {
+        self.store.put_key(key).await
+    }
+
+    async fn key(&self, id: &str) -> Result<Option<AccessKey>, StoreError> {
+        self.store.key(id).await
+    }
+
+    async fn keys(&self) -> Result<Vec<AccessKey>, StoreError> {
+        self.store.keys().await
     }
 
     async fn examine(&self) -> Result<Examination, StoreError> {

@@ -21,13 +21,15 @@ use bindery_protocol::{
 };
 use bindery_queue::{Consumer, Delivery, Destination, MessageLimit, Verdict};
 use bindery_runtime::{Ports, Sent, consume_until_stopped, crash_point, retry_until_stopped};
-use bindery_store::StoreError;
+use bindery_store::{Store, StoreError};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::room::{LOOK, Pace, RoomKeeper};
 use crate::submit::{Submitted, submit};
 #[cfg(any(test, fuzzing))]
 pub(crate) use reading::read;
+
+pub use self::reading::outline;
 
 /// Accepts and rejects submissions.
 pub struct Intake {
@@ -246,13 +248,29 @@ impl Intake {
                 return Ok(Err(std::iter::once(error).chain(others).collect()));
             }
         };
-        let id = self.ports.store.id_of(&tenant, &submission.request_id).await?;
-        let stored = self.ports.store.request(&id).await?;
-        let trace = message.trace_parent().or(stored.as_ref().and_then(|stored| stored.trace));
-        let stored = stored.map(|stored| stored.order);
-        let read = reading::read(&self.settings, &self.models, submission, tenant, stored);
-        Ok(read.map(|request| Request { trace, former_id: id.is_former(), ..request }))
+        let read = request_of(&*self.ports.store, &self.settings, &self.models, tenant, submission).await?;
+        Ok(read.map(|request| Request { trace: message.trace_parent().or(request.trace), ..request }))
     }
+}
+
+/// Returns the faults of a submission of which not all could be read.
+pub fn faults(settings: &Config, models: &Models, readable: &Submission) -> Vec<String> {
+    reading::errors(settings, models, readable)
+}
+
+/// Makes the request that a tenant's submission means. The inner error holds all faults of the submission.
+pub async fn request_of(
+    store: &dyn Store,
+    settings: &Config,
+    models: &Models,
+    tenant: String,
+    submission: &Submission,
+) -> Result<Result<Request, Vec<String>>, StoreError> {
+    let id = store.id_of(&tenant, &submission.request_id).await?;
+    let stored = store.request(&id).await?;
+    let trace = stored.as_ref().and_then(|stored| stored.trace);
+    let read = reading::read(settings, models, submission, tenant, stored.map(|stored| stored.order));
+    Ok(read.map(|request| Request { trace, former_id: id.is_former(), ..request }))
 }
 
 /// Repeats a store operation until it succeeds, or meets a record that cannot be read: waiting for that would keep other

@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
+use bindery_commands::Action;
 use bindery_config::Config;
-use bindery_ledger::{Hold, Operated, Operation};
+use bindery_ledger::Operated;
 
 use crate::{
     cli::Global,
@@ -20,7 +21,7 @@ pub(crate) async fn run(
     named: &str,
 ) -> Result<ExitCode, Failure> {
     let Opened { app, book } = identity::open(global, environment, config, named).await?;
-    match app.operate(&book, Operation::Lift(Hold::Review)).await? {
+    match app.act(&book, Action::Approve).await? {
         Operated::Done { .. } if app.fleet() => {
             eprintln!("The book {} is being written.", book.id);
             Ok(ExitCode::SUCCESS)

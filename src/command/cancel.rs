@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
+use bindery_commands::Action;
 use bindery_config::Config;
-use bindery_ledger::{Operated, Operation};
+use bindery_ledger::Operated;
 
 use crate::{
     cli::Global,
@@ -20,7 +21,7 @@ pub(crate) async fn run(
     named: &str,
 ) -> Result<ExitCode, Failure> {
     let Opened { app, book } = identity::open(global, environment, config, named).await?;
-    match app.operate(&book, Operation::Cancel).await? {
+    match app.act(&book, Action::Cancel).await? {
         Operated::Done { .. } => eprintln!("The book {} is cancelled; its finished parts are kept.", book.id),
         Operated::Unchanged => {
             return Err(Failure::usage(format!("the book {} was cancelled already; nothing was done", book.id)));

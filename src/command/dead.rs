@@ -6,7 +6,7 @@ use std::{
 };
 
 use bindery_config::Config;
-use bindery_domain::Lane;
+use bindery_domain::{Lane, phrasing::without_control};
 use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_SIZE, Message, UNPROVEN_SENDER};
 use bindery_queue::{Consumer, Delivery, Verdict};
 use tokio::time::timeout;
@@ -16,7 +16,6 @@ use crate::{
     cli::{DeadCommand, Global},
     environment::Environment,
     exit::Failure,
-    phrasing::without_control,
     stdout,
 };
 

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
+use bindery_commands::{remove, remove_stored};
 use bindery_config::Config;
-use bindery_domain::BookId;
-use bindery_ledger::{Book, Operation};
+use bindery_domain::{BookId, phrasing::without_control};
 use bindery_store::UnreadableBook;
 
 use crate::{
@@ -13,7 +13,6 @@ use crate::{
     environment::Environment,
     exit::Failure,
     identity::{self, Lock},
-    phrasing::without_control,
 };
 
 /// Runs the command.
@@ -33,7 +32,7 @@ pub(crate) async fn run(
     if !yes {
         ask(environment, &format!("\"{}\" ({})", book.title, book.id))?;
     }
-    remove(&app, &book, "`bindery delete` was called").await?;
+    remove(&app.ports, &*app.files, &book, "`bindery delete` was called").await?;
     if let Some(lock) = lock {
         lock.remove();
     }
@@ -54,7 +53,7 @@ async fn delete_unreadable(
     if !yes {
         ask(environment, &format!("the book {id}, whose record cannot be read ({error}),"))?;
     }
-    remove_stored(app, id).await?;
+    remove_stored(&app.ports, &*app.files, id).await?;
     if let Some(lock) = lock {
         lock.remove();
     }
@@ -77,21 +76,4 @@ fn ask(environment: &Environment, what: &str) -> Result<(), Failure> {
     } else {
         Err(Failure::choice("nothing was done"))
     }
-}
-
-/// Removes the files of a book, then the book. If the files cannot be removed, the command can be repeated.
-pub(crate) async fn remove(app: &App, book: &Book, reason: &str) -> Result<(), Failure> {
-    // Nobody writes the texts of an open book again while they are removed.
-    app.ports.store.operate(&book.id, Operation::Cancel).await?;
-    remove_stored(app, &book.id).await?;
-    let (tenant, request_id) = (&book.tenant, &book.request_id);
-    tracing::info!(tenant, request_id, book = %book.id, reason, "the book was deleted");
-    Ok(())
-}
-
-async fn remove_stored(app: &App, book: &BookId) -> Result<(), Failure> {
-    app.files.delete(book).await.map_err(Failure::unavailable)?;
-    app.ports.store.delete(book).await?;
-    // A binding that was under way may have stored a file meanwhile. One that stores a file later finds the book gone.
-    app.files.delete(book).await.map_err(Failure::unavailable)
 }

@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
+use bindery_commands::Action;
 use bindery_config::Config;
-use bindery_ledger::{Hold, Operated, Operation};
+use bindery_ledger::Operated;
 
 use crate::{
     cli::Global,
@@ -21,8 +22,8 @@ pub(crate) async fn run(
     lift: bool,
 ) -> Result<ExitCode, Failure> {
     let Opened { app, book } = identity::open(global, environment, config, named).await?;
-    let operation = if lift { Operation::Lift(Hold::Operator) } else { Operation::Hold };
-    match app.operate(&book, operation).await? {
+    let action = if lift { Action::Lift } else { Action::Hold };
+    match app.act(&book, action).await? {
         Operated::Done { .. } if lift => eprintln!("The book {} can continue.", book.id),
         Operated::Done { .. } => {
             eprintln!("The book {} is held; `bindery hold {} --lift` lets it continue.", book.id, book.id)

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use bindery_commands::{BookSoFar, ChapterSoFar, Progress};
 use bindery_config::Config;
 use bindery_format::{Format, ValidManuscript};
 
@@ -10,7 +11,6 @@ use crate::{
     environment::Environment,
     exit::Failure,
     identity::{self, Opened},
-    so_far::{BookSoFar, ChapterSoFar, Progress},
     stdout,
 };
 
@@ -22,7 +22,7 @@ pub(crate) async fn run(
     arguments: ReadArgs,
 ) -> Result<ExitCode, Failure> {
     let Opened { app, book } = identity::open(global, environment, config, &arguments.named.book).await?;
-    let so_far = BookSoFar::read(&app, &book).await?;
+    let so_far = app.so_far(&book).await?;
     let chosen = |chapter: &&ChapterSoFar| arguments.chapter.is_none_or(|number| chapter.number == number);
     let chapters: Vec<&ChapterSoFar> = so_far.chapters.iter().filter(chosen).collect();
     if let (Some(number), true) = (arguments.chapter, chapters.is_empty()) {

@@ -3,10 +3,10 @@
 
 use std::process::ExitCode;
 
+use bindery_commands::Action;
 use bindery_config::Config;
-use bindery_ledger::{Operated, Operation, State};
+use bindery_ledger::Operated;
 
-use super::write::bound;
 use crate::{
     cli::Global,
     environment::Environment,
@@ -22,11 +22,7 @@ pub(crate) async fn run(
     named: &str,
 ) -> Result<ExitCode, Failure> {
     let Opened { app, book } = identity::open(global, environment, config, named).await?;
-    let operation = match book.state {
-        State::Done if !bound(&app, &book).await => Operation::Rebind,
-        _ => Operation::Redrive,
-    };
-    match app.operate(&book, operation).await? {
+    match app.act(&book, Action::Redrive).await? {
         Operated::Done { .. } if app.fleet() => eprintln!("The book {} is tried again.", book.id),
         Operated::Done { .. } => eprintln!("The book {} is open again: run `bindery write` on its outline.", book.id),
         Operated::TextsLeft => return Err(app.texts_left(&book.id)),

@@ -1,9 +1,10 @@
 //! `bindery serve` runs a process of a fleet until it is asked to stop.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
+use bindery_api::{Access, Api};
 use bindery_config::Config;
-use bindery_domain::StageModels;
+use bindery_domain::{StageModels, phrasing::Phrased};
 use bindery_store::Store;
 use bindery_telemetry::PollScope;
 
@@ -15,7 +16,6 @@ use crate::{
     exit::Failure,
     interrupt::StopRequests,
     logs,
-    phrasing::Phrased,
     probes::Probes,
     roles::Roles,
     waiting,
@@ -34,6 +34,7 @@ pub(crate) async fn run(
     // Whoever has read a line of this process may ask it to stop.
     let mut stop = StopRequests::listen();
     let calls = config.model.calls.unwrap_or(CALLS);
+    let serves_api = arguments.roles.contains(&RoleArg::Api);
     let has = |role| arguments.roles.contains(&role) || arguments.roles.contains(&RoleArg::All);
     if has(RoleArg::Worker) {
         descriptors::provide(u64::from(calls) + u64::from(config.store.connections))?;
@@ -73,7 +74,22 @@ pub(crate) async fn run(
     if has(RoleArg::Assembler) {
         roles.assemble(&app);
     }
+    if serves_api {
+        let api = Api::listen(settings.api.address).await.map_err(Failure::unavailable)?;
+        logs::say(format_args!("The API is at http://{}.", api.address().map_err(Failure::unavailable)?));
+        roles.answer(&app, &writers.models, api, Access::Keys);
+    }
     logs::say(format_args!("Serving as {}.", names(&arguments.roles)));
+    until_stopped(roles, probes.as_ref(), settings.serve.grace, &mut stop).await
+}
+
+/// Serves until the process is asked to stop, and drains its roles then.
+pub(super) async fn until_stopped(
+    mut roles: Roles,
+    probes: Option<&Probes>,
+    grace: Duration,
+    stop: &mut StopRequests,
+) -> Result<ExitCode, Failure> {
     tokio::select! {
         () = stop.next() => {}
         () = roles.broken() => {
@@ -81,10 +97,10 @@ pub(crate) async fn run(
             return Err(Failure::internal("a role ended by itself; the log says why"));
         }
     }
-    if let Some(probes) = &probes {
+    if let Some(probes) = probes {
         probes.stop();
     }
-    let grace = Phrased(settings.serve.grace);
+    let grace = Phrased(grace);
     logs::say(format_args!("Stopping: what is under way has {grace} to end. Ask again to stop at once."));
     tokio::select! {
         () = roles.stop() => {}

@@ -3,7 +3,11 @@
 use std::process::ExitCode;
 
 use bindery_config::Config;
-use bindery_domain::{Moment, timestamp};
+use bindery_domain::{
+    Moment,
+    phrasing::{Grouped, counted},
+    timestamp,
+};
 use bindery_ledger::{Book, Hold, State, Task, Texts};
 
 use crate::{
@@ -12,7 +16,6 @@ use crate::{
     environment::Environment,
     exit::Failure,
     identity::{self, Opened},
-    phrasing::{Grouped, counted},
     report::{self, Report, Row},
     stdout,
     view::{Asked, Chapter, Subject},

@@ -14,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use bindery_commands::{bound, remove};
 use bindery_config::Config;
 use bindery_dispatcher::{
     submit::{Submitted, submit},
@@ -149,7 +150,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         if is_rehearsal(&book.models()) && !is_rehearsal(&request.order.models()) {
             eprintln!("The earlier run was a rehearsal; its text is not used.");
         }
-        super::delete::remove(app, book, "it is written again from the beginning").await?;
+        remove(&app.ports, &*app.files, book, "it is written again from the beginning").await?;
     }
     let restated = restate(app, &mut request, Restated { front, cover, kept, go_on: arguments.go_on }).await?;
     take_up(&run, &request, restated).await?;
@@ -201,7 +202,7 @@ async fn take_up(run: &Run<'_>, request: &Request, restated: bool) -> Result<(),
     let mut operations = vec![Operation::TakeOver, Operation::Redrive, Operation::Lift(Hold::Operator)];
     let book = app.ports.store.book(&id).await?;
     if let Some(book) = book.filter(|book| book.state == State::Done)
-        && (restated || !bound(app, &book).await)
+        && (restated || !bound(&*app.files, &book).await)
     {
         operations.push(Operation::Rebind);
     }
@@ -216,18 +217,6 @@ async fn take_up(run: &Run<'_>, request: &Request, restated: bool) -> Result<(),
         }
     }
     Ok(())
-}
-
-/// Returns whether the files of a book are there in all of its formats.
-pub(crate) async fn bound(app: &App, book: &Book) -> bool {
-    for format in &book.terms.formats {
-        let file = book.binding.iter().flat_map(|binding| &binding.files).find(|file| file.format == *format);
-        let Some(file) = file else { return false };
-        if app.files.get(&book.id, file).await.is_err() {
-            return false;
-        }
-    }
-    true
 }
 
 /// Prints that this is a rehearsal, and how to have the book written by a model.

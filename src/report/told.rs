@@ -2,7 +2,10 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use bindery_domain::{Micros, TaskId};
+use bindery_domain::{
+    Micros, TaskId,
+    phrasing::{Grouped, Phrased, counted, plural},
+};
 use bindery_ledger::{
     Book, State,
     chain::{Link, Piece},
@@ -10,10 +13,7 @@ use bindery_ledger::{
 use console::truncate_str;
 
 use super::{Audited, ModelShare, Ran, Report, Row};
-use crate::{
-    phrasing::{Grouped, Phrased, counted, plural},
-    view::Subject,
-};
+use crate::view::Subject;
 
 /// The most chapters with missed targets that are named one by one. `bindery status` names all of them.
 const REMARKS: usize = 3;

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
+use bindery_domain::phrasing::Grouped;
 use console::{Alignment, Style, measure_text_width, pad_str, truncate_str};
 
 use super::Subject;
-use crate::phrasing::Grouped;
 
 /// A row of cells.
 pub(super) struct Row<'a> {

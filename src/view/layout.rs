@@ -2,7 +2,10 @@
 
 use std::{cmp::Reverse, collections::BTreeMap, time::Duration};
 
-use bindery_domain::Micros;
+use bindery_domain::{
+    Micros,
+    phrasing::{Clock, Grouped, Phrased, counted, plural, without_control},
+};
 use console::Style;
 
 use super::{
@@ -10,10 +13,7 @@ use super::{
     chapter::{Chapter, Stage},
     columns::{Columns, Row},
 };
-use crate::{
-    phrasing::{Clock, Grouped, Phrased, counted, plural, without_control},
-    screen::Size,
-};
+use crate::screen::Size;
 
 /// What the live view shows.
 pub(super) struct Scene<'a> {

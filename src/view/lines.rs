@@ -5,12 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bindery_domain::TaskId;
+use bindery_domain::{
+    TaskId,
+    phrasing::{Clock, Grouped, counted, plural},
+};
 use bindery_ledger::{Event, EventKind, Standing};
 use bindery_runtime::live::FailedTry;
 
 use super::{Moment, Subject, View};
-use crate::phrasing::{Clock, Grouped, counted, plural};
 
 /// The longest silence. After it a line shows that the run goes on, and how far it is.
 const SILENCE: Duration = Duration::from_secs(60);

@@ -12,5 +12,4 @@ mod prompt;
 mod repair;
 mod section;
 mod summary;
-pub mod unfinished;
 pub mod write;

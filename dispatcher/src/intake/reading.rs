@@ -5,7 +5,7 @@ use bindery_domain::{CHAPTER_LENGTHS, Micros};
 use bindery_format::Format;
 use bindery_ledger::{Order, PlanMode, Request};
 use bindery_model::{Models, StageCallers};
-use bindery_outline::{Kind, Outline, read as read_outline};
+use bindery_outline::{Kind, Outline, Reading, read as read_outline};
 use bindery_protocol::{
     submission::{OutlineText, Submission, request_id_flaws},
     tenant::tenant_flaw,
@@ -44,6 +44,7 @@ fn parts(settings: &Config, models: &Models, submission: &Submission) -> Result<
     let formats = formats(submission.formats.as_deref(), &mut errors);
     let budget = submission.budget_usd.and_then(|usd| budget(usd).map_err(|error| errors.push(error)).ok());
     let outline = outline(&submission.outline).map_err(|mut found| errors.append(&mut found)).ok();
+    let outline = outline.map(|reading| reading.outline);
     let wanted = submission.model.clone().or_else(|| outline.as_ref().and_then(|outline| outline.front.model.clone()));
     let of_book = settings.model.of_book(wanted);
     let callers = models.stages(&of_book.complete()).map_err(|error| errors.push(format!("model: {error}"))).ok();
@@ -124,14 +125,14 @@ fn budget(usd: f64) -> Result<Micros, String> {
     sum.ok_or_else(|| format!("budget_usd: is {usd}, but must be a sum above 0"))
 }
 
-fn outline(text: &OutlineText) -> Result<Outline, Vec<String>> {
+/// Reads the outline of a submission. The errors are all of its faults.
+pub fn outline(text: &OutlineText) -> Result<Reading, Vec<String>> {
     let parsed = match text {
         OutlineText::Markdown(text) => read_outline(text.as_bytes(), Kind::Markdown, None),
         OutlineText::Yaml(text) => read_outline(text.as_bytes(), Kind::Yaml, None),
         OutlineText::Json(value) => read_outline(value.to_string().as_bytes(), Kind::Json, None),
     };
-    let outline = parsed.map(|reading| reading.outline);
-    outline.map_err(|error| error.in_file("outline").lines().map(str::to_owned).collect())
+    parsed.map_err(|error| error.in_file("outline").lines().map(str::to_owned).collect())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! The merge is our own. The libraries for it stop at the first unknown key, and forget the line or the variable that a
 //! value came from.
 
+mod api;
 mod book;
 mod checks;
 mod data;
@@ -34,6 +35,7 @@ use bindery_model::{ConnectError, Provider, Providers, Settings};
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    api::ApiSettings,
     book::BookSettings,
     checks::ChecksSettings,
     data::DataSettings,
@@ -75,6 +77,8 @@ pub struct Config {
     pub ledger: LedgerSettings,
     /// How the processes of a fleet serve.
     pub serve: ServeSettings,
+    /// How the HTTP API is served.
+    pub api: ApiSettings,
     /// What is logged, and in which form.
     pub log: LogSettings,
     /// Where traces go, and which books are traced.
@@ -135,6 +139,7 @@ impl Config {
         self.check_pair(&mut problems);
         self.ledger.check(&mut problems);
         self.serve.check(&mut problems);
+        self.api.check(&mut problems);
         self.log.check(&mut problems);
         self.trace.check(&mut problems);
         self.stand_in.check(&mut problems);

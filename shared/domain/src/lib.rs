@@ -11,6 +11,7 @@ mod lane;
 mod model_name;
 mod moment;
 mod money;
+pub mod phrasing;
 mod service_url;
 mod stage_models;
 mod text;

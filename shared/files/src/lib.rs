@@ -111,7 +111,7 @@ pub fn connect(access: &Access) -> Result<Arc<dyn Files>, FilesError> {
     }
 }
 
-impl dyn Files {
+impl<'a> dyn Files + 'a {
     /// Stores a file of a book, and returns its record for the binding.
     pub async fn put(&self, book: &BookId, format: &str, bytes: Vec<u8>) -> Result<BoundFile, FilesError> {
         let (digest, length) = (Digest::of(&bytes), bytes.len() as u64);

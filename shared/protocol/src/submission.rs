@@ -251,6 +251,12 @@ impl Submission {
     pub fn decode(body: &[u8]) -> Result<Self, InvalidSubmission> {
         reading::decode(body)
     }
+
+    /// Reads a submission that comes without the envelope of an event. `request_id` is the sender's name for the book where it
+    /// came beside the submission.
+    pub fn decode_content(body: &[u8], request_id: Option<&str>) -> Result<Self, InvalidSubmission> {
+        reading::decode_content(body, request_id)
+    }
 }
 
 #[cfg(test)]
@@ -277,6 +283,19 @@ mod tests {
         assert!(matches!(cause(other.as_bytes()), Cause::Type(kind) if kind.ends_with("v9")));
         let file = SHIPPED.replace("\"request_id\"", "\"outline_file\": \"/etc/passwd\", \"request_id\"");
         assert!(Submission::decode(file.as_bytes()).unwrap_err().to_string().contains("outline_file"));
+    }
+
+    #[test]
+    fn a_submission_without_an_envelope_takes_the_name_that_came_beside_it() {
+        let body = br##"{"outline": {"markdown": "# Knots"}, "words": 300}"##;
+        let read = Submission::decode_content(body, Some("course-17")).unwrap();
+        assert_eq!((read.request_id.as_str(), read.words), ("course-17", Some(300)));
+        let all = Submission::decode_content(br#"{"words": "many"}"#, None).unwrap_err().flaws();
+        assert_eq!(all.len(), 3, "{all:?}");
+        let twice = br##"{"outline": {"markdown": "# Knots"}, "request_id": "other"}"##;
+        let all = Submission::decode_content(twice, Some("course-17")).unwrap_err().flaws();
+        assert!(all.len() == 1 && all[0].starts_with("request_id: is given twice"), "{all:?}");
+        assert!(Submission::decode_content(&vec![b' '; MAX_BYTES + 1], None).is_err());
     }
 
     #[test]

@@ -56,7 +56,8 @@ impl AwaitedReplies {
     fn add(&mut self) -> (String, oneshot::Receiver<Message>) {
         self.named += 1;
         let (sender, reply) = oneshot::channel();
-        let name = format!("answers.{}", self.named);
+        // A broker begins the names of its own queues so, and every sender may name those.
+        let name = format!("amq.answers.{}", self.named);
         // Callers that have stopped waiting leave their senders behind.
         self.senders.retain(|_, sender| !sender.is_closed());
         self.senders.insert(name.clone(), sender);

@@ -7,6 +7,7 @@
 
 mod books;
 mod events;
+mod keys;
 mod retention;
 mod track_records;
 
@@ -30,6 +31,7 @@ use super::{Access, Clock, Examination, Scope, Store, Unpublished, connect};
 
 pub use books::*;
 pub use events::*;
+pub use keys::*;
 pub use retention::*;
 pub use track_records::*;
 
@@ -53,6 +55,7 @@ macro_rules! conformance_tests {
             a_missed_deadline_is_due_and_ends_the_book
             a_held_book_gives_no_lease_until_its_hold_is_lifted
             a_revised_book_keeps_unchanged_texts_under_their_new_numbers
+            a_key_is_known_to_all_processes_until_it_is_replaced
             a_sound_store_has_no_faults
             racing_claims_give_one_lease
             missing_chapters_are_counted_over_several_books

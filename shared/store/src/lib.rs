@@ -3,6 +3,7 @@
 //! A store reads records, lets [`ledger::step`](bindery_ledger::step) or [`ledger::operate`](bindery_ledger::operate)
 //! decide, and applies all of their writes or none. It has no rules of its own.
 
+mod access_key;
 mod heartbeat;
 pub(crate) mod record;
 mod redis;
@@ -28,6 +29,7 @@ use bindery_ledger::{
     VERSION,
 };
 
+pub use access_key::{AccessKey, KeyScope};
 pub use heartbeat::{Durability, Heartbeat, Setback};
 
 /// Keeps the ledger.
@@ -118,6 +120,15 @@ pub trait Store: Send + Sync {
 
     /// Returns a model's track record. It is empty for a model that no call was recorded of.
     async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError>;
+
+    /// Stores a key, in place of the one with its id.
+    async fn put_key(&self, key: &AccessKey) -> Result<(), StoreError>;
+
+    /// Returns the key with an id.
+    async fn key(&self, id: &str) -> Result<Option<AccessKey>, StoreError>;
+
+    /// Returns all keys, in no order.
+    async fn keys(&self) -> Result<Vec<AccessKey>, StoreError>;
 
     /// Removes at most `limit` texts of a book whose texts are leaving, and after the last one the published events.
     /// Returns whether no text is left. A book whose texts are not leaving stays as it is.

@@ -6,6 +6,7 @@
 //!
 //! The indexes across books are hints: they only say which books to look at. The books themselves are the truth.
 
+mod access_key;
 mod address;
 mod apply;
 mod connect;
@@ -47,7 +48,7 @@ use self::{
     survey::Survey,
 };
 use super::{
-    Access, Clock, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished,
+    Access, AccessKey, Clock, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished,
     UnreadableBook, record,
 };
 
@@ -290,6 +291,18 @@ impl Store for Redis {
 
     async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError> {
         track_record::read(&self.servers.connections, model).await.map(|stored| stored.record)
+    }
+
+    async fn put_key(&self, key: &AccessKey) -> Result<(), StoreError> {
+        access_key::put(&self.servers.connections, key).await
+    }
+
+    async fn key(&self, id: &str) -> Result<Option<AccessKey>, StoreError> {
+        access_key::read(&self.servers.connections, id).await
+    }
+
+    async fn keys(&self) -> Result<Vec<AccessKey>, StoreError> {
+        access_key::all(&self.servers.connections).await
     }
 
     async fn examine(&self) -> Result<Examination, StoreError> {

@@ -20,7 +20,8 @@ use rusqlite::Connection;
 
 use self::thread::Thread;
 use super::{
-    Clock, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+    AccessKey, Clock, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished,
+    UnreadableBook,
 };
 
 pub(super) struct Sqlite {
@@ -200,6 +201,20 @@ impl Store for Sqlite {
     async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError> {
         let model = model.to_owned();
         self.run(move |db| read::track_record(db, &model)).await
+    }
+
+    async fn put_key(&self, key: &AccessKey) -> Result<(), StoreError> {
+        let key = key.clone();
+        self.run(move |db| apply::key(db, &key)).await
+    }
+
+    async fn key(&self, id: &str) -> Result<Option<AccessKey>, StoreError> {
+        let id = id.to_owned();
+        self.run(move |db| read::key(db, &id)).await
+    }
+
+    async fn keys(&self) -> Result<Vec<AccessKey>, StoreError> {
+        self.run(read::keys).await
     }
 
     async fn examine(&self) -> Result<Examination, StoreError> {

@@ -7,8 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bindery_domain::phrasing::Phrased;
+
 use super::Finding;
-use crate::phrasing::Phrased;
 
 /// About as many bytes as a book of a hundred chapters takes in the data folder.
 const PROBE: usize = 8 << 20;

@@ -4,14 +4,16 @@ use std::time::{Duration, Instant};
 
 use bindery_config::Config;
 use bindery_context::{LONGEST_BOOK_PART, RULES_TOKENS};
-use bindery_domain::{StageModels, Unit, estimate_tokens, output_room};
+use bindery_domain::{
+    StageModels, Unit, estimate_tokens, output_room,
+    phrasing::{Grouped, Phrased},
+};
 use bindery_model::{Allowance, Call, CallErrorKind, CallFailure, Caller, raise_context};
 
 use super::Finding;
 use crate::{
     app::{Writers, is_rehearsal},
     environment::Environment,
-    phrasing::{Grouped, Phrased},
 };
 
 /// How many calls are made at once. Some local servers break off a call when another one comes.

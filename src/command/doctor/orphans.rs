@@ -3,13 +3,11 @@
 use std::{path::Path, process::ExitCode};
 
 use bindery_config::Config;
-use bindery_domain::BookId;
+use bindery_domain::{BookId, phrasing::counted};
 use bindery_store::{Store, StoreError};
 
 use super::Finding;
-use crate::{
-    app::App, cli::Global, environment::Environment, exit::Failure, identity::Lock, phrasing::counted, stdout,
-};
+use crate::{app::App, cli::Global, environment::Environment, exit::Failure, identity::Lock, stdout};
 
 /// What belongs to books that the store does not know.
 #[derive(Default)]

@@ -4,7 +4,10 @@
 use std::{path::Path, time::Instant};
 
 use bindery_config::Config;
-use bindery_domain::Moment;
+use bindery_domain::{
+    Moment,
+    phrasing::{Phrased, counted},
+};
 use bindery_queue::Queue;
 use bindery_store::{Durability, Examination, Store, StoreError, UnreadableBook};
 
@@ -13,7 +16,6 @@ use crate::{
     app::{self, is_fleet, keeps_books_here},
     cli::Global,
     environment::Environment,
-    phrasing::{Phrased, counted},
 };
 
 /// The share of the store's memory above which no submission is taken in.

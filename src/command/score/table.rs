@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 
 use bindery_check::score::{Band, Score, ScoredFigure, Verdict};
+use bindery_domain::phrasing::{Grouped, counted};
 use console::{Alignment, measure_text_width, pad_str, truncate_str};
-
-use crate::phrasing::{Grouped, counted};
 
 /// The cells of a finding. `NAME.score.html` has it in full.
 const FINDING: usize = 150;

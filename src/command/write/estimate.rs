@@ -5,19 +5,14 @@ use bindery_dispatcher::{
     outline::Topic,
     plan,
 };
-use bindery_domain::TaskId;
+use bindery_domain::{
+    TaskId,
+    phrasing::{Grouped, Phrased, counted},
+};
 use bindery_ledger::{AuditMode, PlanMode, Request};
 use bindery_model::{Models, Preferred, StageCallers};
 
-use crate::{
-    app::App,
-    cli::Global,
-    consent::Spending,
-    environment::Environment,
-    exit::Failure,
-    phrasing::{Grouped, Phrased, counted},
-    stdout,
-};
+use crate::{app::App, cli::Global, consent::Spending, environment::Environment, exit::Failure, stdout};
 
 /// Estimates what the owed tasks of a request take, with as many calls at once as the provider is given.
 pub(crate) async fn estimate(

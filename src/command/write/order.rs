@@ -10,7 +10,7 @@ use bindery_dispatcher::{
     outline::{self as topics, NoOutline, Topic},
     terms::keepable,
 };
-use bindery_domain::{self as dates, Micros, Moment};
+use bindery_domain::{self as dates, Micros, Moment, phrasing::counted};
 use bindery_ledger::{Order, PlanMode};
 use bindery_model::{Allowance, Unreachable};
 use bindery_outline::{Outline, to_markdown};
@@ -25,7 +25,6 @@ use crate::{
     export,
     identity::{self, TENANT},
     outline::{self, STANDARD_INPUT},
-    phrasing::counted,
 };
 
 /// What an order is made from.

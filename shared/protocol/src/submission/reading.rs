@@ -75,13 +75,35 @@ pub(super) fn decode(body: &[u8]) -> Result<Submission, InvalidSubmission> {
     let Some(data) = envelope(event, &mut reader).map_err(|kind| invalid(Cause::Type(kind)))? else {
         return Err(invalid(Cause::Fields(shortened(&reader.flaws, MAX_FLAWS))));
     };
-    let fields = content(data, &mut reader);
-    if reader.flaws.is_empty() {
+    let fields = content(data, None, &mut reader);
+    read(fields, &reader.flaws, invalid)
+}
+
+/// Reads a submission that comes without an envelope.
+pub(super) fn decode_content(body: &[u8], name: Option<&str>) -> Result<Submission, InvalidSubmission> {
+    let request_id = || name.map(str::to_owned).or_else(|| found(body, &["request_id"]));
+    let invalid = |cause| InvalidSubmission { request_id: request_id(), readable: None, cause };
+    if body.len() > MAX_BYTES {
+        return Err(invalid(Cause::TooLarge(body.len())));
+    }
+    let data: &RawValue = serde_json::from_slice(body).map_err(|error| invalid(error.into()))?;
+    let mut reader = Reader::default();
+    let fields = content(data, name, &mut reader);
+    read(fields, &reader.flaws, invalid)
+}
+
+/// Makes the submission from its fields, or an error with all flaws.
+fn read(
+    fields: Map<String, Value>,
+    flaws: &[String],
+    invalid: impl Fn(Cause) -> InvalidSubmission,
+) -> Result<Submission, InvalidSubmission> {
+    if flaws.is_empty() {
         let submission = Submission::deserialize(Value::Object(fields));
         return submission.map_err(|error| invalid(Cause::Fields(vec![error.to_string()])));
     }
     let readable = Submission::deserialize(Value::Object(fields)).ok().map(Box::new);
-    Err(InvalidSubmission { readable, ..invalid(Cause::Fields(shortened(&reader.flaws, MAX_FLAWS))) })
+    Err(InvalidSubmission { readable, ..invalid(Cause::Fields(shortened(flaws, MAX_FLAWS))) })
 }
 
 /// Reads the attributes of an event, and returns its content if it has one. The error is the event's type: for the content
@@ -127,15 +149,23 @@ fn sound() -> Map<String, Value> {
 }
 
 /// Reads the fields of a submission. Each is checked by itself in a submission that is sound otherwise, so that one flaw does
-/// not hide the others. The fields with a flaw are left out, or have a sound value where they are required.
-fn content(data: &RawValue, reader: &mut Reader) -> Map<String, Value> {
+/// not hide the others. The fields with a flaw are left out, or have a sound value where they are required. `request_id` is the
+/// sender's name for the book where it came beside the submission.
+fn content(data: &RawValue, request_id: Option<&str>, reader: &mut Reader) -> Map<String, Value> {
     let (sound, mut fields) = (sound(), sound());
     let Some(members) = reader.members(data) else {
         reader.within("data", |reader| reader.flaw("must be an object"));
         return fields;
     };
-    for name in sound.keys().filter(|name| members.iter().all(|(member, _)| member != *name)) {
-        reader.within(name, |reader| reader.flaw("is missing"));
+    let given = |name: &str| members.iter().any(|(member, _)| member == name);
+    for name in sound.keys().filter(|name| !given(name)) {
+        match request_id.filter(|_| name == "request_id") {
+            Some(request_id) => _ = fields.insert(name.clone(), request_id.into()),
+            None => reader.within(name, |reader| reader.flaw("is missing")),
+        }
+    }
+    if request_id.is_some() && given("request_id") {
+        reader.within("request_id", |reader| reader.flaw("is given twice: beside the submission and in it"));
     }
     for (name, raw) in members {
         let before = reader.flaws.len();
@@ -165,10 +195,14 @@ pub(super) fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D
 
 /// Finds the sender's name for the book in a body that may be broken: it is read up to the place where it breaks.
 fn request_id(body: &[u8]) -> Option<String> {
+    found(body, &["data", "request_id"])
+}
+
+fn found(body: &[u8], path: &[&'static str]) -> Option<String> {
     let mut found = None;
     let mut reader = serde_json::Deserializer::from_slice(body);
     // The body is known to be faulty. Only what is found before the fault counts.
-    let _ = Finder { path: &["data", "request_id"], found: &mut found }.deserialize(&mut reader);
+    let _ = Finder { path, found: &mut found }.deserialize(&mut reader);
     found
 }
 

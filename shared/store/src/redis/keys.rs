@@ -24,6 +24,9 @@ const BEATS: [u16; 32] = [
 /// Written before the server is asked whether the indexes are on its disk.
 pub(super) const SYNCED: &str = "bindery:{index}:synced";
 
+/// The keys of callers by their ids.
+pub(super) const ACCESS_KEYS: &str = "bindery:{index}:keys";
+
 /// The place of the book's own due time among the due times of its tasks.
 pub(super) const OWN: &str = "book";
 

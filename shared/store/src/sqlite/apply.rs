@@ -5,7 +5,7 @@ use bindery_ledger::{Book, Event, Request, Task, TrackRecord, Writes};
 use rusqlite::{Connection, params};
 
 use super::read::{place, standing};
-use crate::{StoreError, record::encode};
+use crate::{AccessKey, StoreError, record::encode};
 
 pub(super) fn writes(db: &Connection, id: &BookId, writes: Writes) -> Result<(), StoreError> {
     match (&writes.book, &writes.request) {
@@ -114,6 +114,13 @@ pub(super) fn lead(
 pub(super) fn track_record(db: &Connection, model: &str, record: &TrackRecord) -> Result<(), StoreError> {
     let mut put = db.prepare_cached("INSERT OR REPLACE INTO track_records (model, record) VALUES (?1, ?2)")?;
     put.execute(params![model, encode(record)])?;
+    Ok(())
+}
+
+/// Stores a key, in place of the one with its id.
+pub(super) fn key(db: &Connection, key: &AccessKey) -> Result<(), StoreError> {
+    let mut put = db.prepare_cached("INSERT OR REPLACE INTO keys (id, record) VALUES (?1, ?2)")?;
+    put.execute(params![key.id, encode(key)])?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use bindery_ledger::{Book, Event, Others, Released, Request, Rules, Standing, Ta
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
-    Due, Load, Scope, StoreError, Unpublished, UnreadableBook,
+    AccessKey, Due, Load, Scope, StoreError, Unpublished, UnreadableBook,
     record::{self, StoredBook, decode},
 };
 
@@ -111,6 +111,18 @@ pub(super) fn track_record(db: &Connection, model: &str) -> Result<TrackRecord, 
     let mut query = db.prepare_cached("SELECT record FROM track_records WHERE model = ?1")?;
     let stored = query.query_row([model], json).optional()?;
     Ok(stored.map(|stored| decode("track record", &stored)).transpose()?.unwrap_or_default())
+}
+
+pub(super) fn key(db: &Connection, id: &str) -> Result<Option<AccessKey>, StoreError> {
+    let mut query = db.prepare_cached("SELECT record FROM keys WHERE id = ?1")?;
+    let stored = query.query_row([id], json).optional()?;
+    stored.map(|stored| decode("key", &stored)).transpose()
+}
+
+pub(super) fn keys(db: &Connection) -> Result<Vec<AccessKey>, StoreError> {
+    let mut query = db.prepare_cached("SELECT record FROM keys")?;
+    let rows = query.query_map([], json)?;
+    rows.map(|row| decode("key", &row?)).collect()
 }
 
 pub(super) fn events(db: &Connection, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {

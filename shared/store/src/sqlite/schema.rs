@@ -74,6 +74,10 @@ const ADDED: &str = "
         model TEXT PRIMARY KEY,
         record TEXT NOT NULL
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS keys (
+        id TEXT PRIMARY KEY,
+        record TEXT NOT NULL
+    ) STRICT;
 ";
 
 /// What version 3 changed: requests have a table of their own. A book's record is written at each commit, and SQLite writes a

@@ -16,7 +16,7 @@ use bindery_ledger::{
     Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task, TrackRecord, chain,
 };
 use bindery_store::{
-    Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+    AccessKey, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
 };
 
 use self::steps::StepMetrics;
@@ -198,6 +198,18 @@ impl Store for MeasuredStore {
 
     async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError> {
         self.timed("track_record", self.store.track_record(model)).await
+    }
+
+    async fn put_key(&self, key: &AccessKey) -> Result<(), StoreError> {
+        self.timed("put_key", self.store.put_key(key)).await
+    }
+
+    async fn key(&self, id: &str) -> Result<Option<AccessKey>, StoreError> {
+        self.timed("key", self.store.key(id)).await
+    }
+
+    async fn keys(&self) -> Result<Vec<AccessKey>, StoreError> {
+        self.timed("keys", self.store.keys()).await
     }
 
     async fn examine(&self) -> Result<Examination, StoreError> {

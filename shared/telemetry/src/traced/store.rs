@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task, TrackRecord};
 use bindery_store::{
-    Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+    AccessKey, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
 };
 
 use super::tasks::OpenTasks;
@@ -126,6 +126,18 @@ impl Store for TracedStore {
 
     async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError> {
         self.store.track_record(model).await
+    }
+
+    async fn put_key(&self, key: &AccessKey) -> Result<(), StoreError> {
+        self.store.put_key(key).await
+    }
+
+    async fn key(&self, id: &str) -> Result<Option<AccessKey>, StoreError> {
+        self.store.key(id).await
+    }
+
+    async fn keys(&self) -> Result<Vec<AccessKey>, StoreError> {
+        self.store.keys().await
     }
 
     async fn examine(&self) -> Result<Examination, StoreError> {

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use bindery_domain::Digest;
+use bindery_domain::{Digest, phrasing::counted};
 use bindery_ledger::{Book, Request, Task, TaskResult, Texts, current_texts};
-use bindery_worker::unfinished::{UnfinishedChapter, unfinished};
+use bindery_store::{Store, StoreError};
 
-use crate::{app::App, exit::Failure, phrasing::counted};
+use crate::unfinished::{UnfinishedChapter, headings, unfinished};
 
 /// The number of the part that holds a chapter's brief.
 const BRIEF: u16 = 0;
@@ -15,18 +15,20 @@ const BRIEF: u16 = 0;
 const MAX_TEXTS_PER_READ: usize = 16;
 
 /// A chapter as far as it is written.
-pub(crate) struct ChapterSoFar {
+pub struct ChapterSoFar {
     /// The number of the chapter.
-    pub(crate) number: u32,
+    pub number: u32,
     /// The text, as Markdown; empty where there is none.
-    pub(crate) text: String,
+    pub text: String,
+    /// The headings of its sections, in order; empty while they are not planned, and where only the whole text is read.
+    pub headings: Vec<String>,
     /// How far it is.
-    pub(crate) progress: Progress,
+    pub progress: Progress,
 }
 
 /// How far a chapter is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Progress {
+pub enum Progress {
     /// It is finished.
     Finished,
     /// Some of its sections may be written.
@@ -40,7 +42,7 @@ pub(crate) enum Progress {
 
 impl ChapterSoFar {
     /// Says what a chapter lacks; `None` for a finished one.
-    pub(crate) fn lack(&self) -> Option<String> {
+    pub fn lack(&self) -> Option<String> {
         let Progress::Begun { written, sections } = self.progress else { return None };
         let number = self.number;
         Some(match sections {
@@ -55,45 +57,63 @@ impl ChapterSoFar {
     }
 }
 
+/// Why what is written of a book cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SoFarError {
+    /// The texts have left the store.
+    #[error("the texts of the book have left the store after the time that store.retention gives")]
+    TextsLeft,
+    /// The store has the book without its request.
+    #[error("the store has a book without its request")]
+    NoRequest,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// A book as far as it is written.
-pub(crate) struct BookSoFar {
+pub struct BookSoFar {
     /// The book's request.
-    pub(crate) request: Request,
+    pub request: Request,
     /// Its chapters, in order.
-    pub(crate) chapters: Vec<ChapterSoFar>,
+    pub chapters: Vec<ChapterSoFar>,
 }
 
 impl BookSoFar {
-    /// Reads what is written of a book.
-    pub(crate) async fn read(app: &App, book: &Book) -> Result<Self, Failure> {
+    /// Reads what is written of a book, or of one of its chapters.
+    pub async fn read(store: &dyn Store, book: &Book, chapter: Option<u32>) -> Result<Self, SoFarError> {
         if matches!(book.texts, Texts::Leaving(_) | Texts::Left) {
-            return Err(app.texts_left(&book.id));
+            return Err(SoFarError::TextsLeft);
         }
-        let store = &app.ports.store;
-        let request = store.request(&book.id).await?;
-        let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
+        let request = store.request(&book.id).await?.ok_or(SoFarError::NoRequest)?;
         let tasks = store.tasks(&book.id).await?;
         let finished = current_texts(&tasks);
-        let chapters: Vec<(u32, &Task)> = tasks.iter().filter_map(|task| Some((task.id.chapter()?, task))).collect();
+        let chapters = tasks.iter().filter_map(|task| Some((task.id.chapter()?, task)));
+        let chapters: Vec<_> = chapters.filter(|(number, _)| chapter.is_none_or(|chosen| chosen == *number)).collect();
         let wanted = chapters.iter().flat_map(|(number, task)| digests(task, finished.get(number).copied()));
-        let wanted: Vec<Digest> = wanted.collect();
+        // The headings of a finished chapter are of interest only to those who look at it alone.
+        let briefs = chapters
+            .iter()
+            .filter(|_| chapter.is_some())
+            .filter_map(|(_, task)| task.parts.get(&BRIEF)?.digest.clone());
+        let wanted: Vec<Digest> = wanted.chain(briefs).collect();
         let mut texts = HashMap::with_capacity(wanted.len());
         for page in wanted.chunks(MAX_TEXTS_PER_READ) {
             let found = store.texts(&book.id, page).await?;
             texts.extend(page.iter().cloned().zip(found).filter_map(|(digest, text)| Some((digest, text?))));
         }
-        let so_far = |(number, task)| chapter(number, task, finished.get(&number).copied(), &texts);
+        let so_far = |(number, task)| chapter_so_far(number, task, finished.get(&number).copied(), &texts);
         Ok(Self { request, chapters: chapters.into_iter().map(so_far).collect() })
     }
 
     /// Returns the chapters that have a text, by their numbers.
-    pub(crate) fn texts(&self) -> BTreeMap<u32, String> {
+    pub fn texts(&self) -> BTreeMap<u32, String> {
         let written = self.chapters.iter().filter(|chapter| !chapter.text.is_empty());
         written.map(|chapter| (chapter.number, chapter.text.clone())).collect()
     }
 
     /// Says what the book lacks; `None` where all chapters are finished.
-    pub(crate) fn lack(&self) -> Option<String> {
+    pub fn lack(&self) -> Option<String> {
         let finished = self.chapters.iter().filter(|chapter| chapter.progress == Progress::Finished).count();
         let all = counted(self.chapters.len() as u64, "chapter", "chapters");
         (finished < self.chapters.len()).then(|| format!("{finished} of {all} are finished"))
@@ -108,15 +128,23 @@ fn digests(task: &Task, finished: Option<&TaskResult>) -> Vec<Digest> {
     }
 }
 
-fn chapter(number: u32, task: &Task, finished: Option<&TaskResult>, texts: &HashMap<Digest, String>) -> ChapterSoFar {
-    if let Some(text) = finished.and_then(|result| texts.get(&result.digest)) {
-        return ChapterSoFar { number, text: text.clone(), progress: Progress::Finished };
-    }
+fn chapter_so_far(
+    number: u32,
+    task: &Task,
+    finished: Option<&TaskResult>,
+    texts: &HashMap<Digest, String>,
+) -> ChapterSoFar {
     let part = |number: u16| texts.get(task.parts.get(&number)?.digest.as_ref()?).map(String::as_str);
-    let begun = part(BRIEF).and_then(|brief| unfinished(brief, part));
-    let (text, written, sections) = match begun {
-        Some(UnfinishedChapter { text, written, sections }) => (text, written, Some(sections)),
-        None => (String::new(), 0, None),
+    let planned = part(BRIEF).and_then(headings);
+    if let Some(text) = finished.and_then(|result| texts.get(&result.digest)) {
+        let headings = planned.unwrap_or_default();
+        return ChapterSoFar { number, text: text.clone(), headings, progress: Progress::Finished };
+    }
+    let Some(headings) = planned else {
+        let progress = Progress::Begun { written: 0, sections: None };
+        return ChapterSoFar { number, text: String::new(), headings: Vec::new(), progress };
     };
-    ChapterSoFar { number, text, progress: Progress::Begun { written, sections } }
+    let UnfinishedChapter { text, written } = unfinished(&headings, part);
+    let progress = Progress::Begun { written, sections: Some(headings.len()) };
+    ChapterSoFar { number, text, headings, progress }
 }

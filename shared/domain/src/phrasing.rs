@@ -2,10 +2,10 @@
 
 use std::{fmt, time::Duration};
 
-use bindery_domain::Unit;
+use crate::Unit;
 
 /// Formats a duration in its two largest units: `8.4 s`, `3 min 20 s`, `2 h 5 min`.
-pub(crate) struct Phrased(pub(crate) Duration);
+pub struct Phrased(pub Duration);
 
 impl fmt::Display for Phrased {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -21,7 +21,7 @@ impl fmt::Display for Phrased {
 }
 
 /// Formats a duration as a clock does: `0:42`, `12:05`, `2:05:00`.
-pub(crate) struct Clock(pub(crate) Duration);
+pub struct Clock(pub Duration);
 
 impl fmt::Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -36,7 +36,7 @@ impl fmt::Display for Clock {
 }
 
 /// Formats a number with commas between its thousands: `12,345`.
-pub(crate) struct Grouped(pub(crate) u64);
+pub struct Grouped(pub u64);
 
 impl fmt::Display for Grouped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -53,17 +53,17 @@ impl fmt::Display for Grouped {
 }
 
 /// Returns a text without the characters that a terminal obeys: words from outside could move the cursor, or begin a new line.
-pub(crate) fn without_control(text: &str) -> String {
+pub fn without_control(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
 /// Returns a number with its noun in the right form: `1 call`, `1,204 calls`.
-pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
+pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", Grouped(number), if number == 1 { one } else { many })
 }
 
 /// Returns the name of a unit of length in the plural.
-pub(crate) fn plural(unit: Unit) -> &'static str {
+pub fn plural(unit: Unit) -> &'static str {
     match unit {
         Unit::Words => "words",
         Unit::Characters => "characters",

@@ -1,0 +1,112 @@
+//! What is done to a book: it is held, cancelled, tried again, written again, or its plan is approved.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use bindery_commands::{Action, act};
+use bindery_ledger::{Book, Operated};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    book::described,
+    extract::{JsonBody, Own},
+    problem::{Problem, ProblemKind, texts_gone},
+    service::Service,
+    view::BookView,
+};
+
+/// The most characters of a note to the model.
+const MAX_NOTE: usize = 4_000;
+
+/// Which chapters are to be written again.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Rewrite")]
+pub(crate) struct RewriteOrder {
+    /// The numbers of the chapters, from 1.
+    chapters: Vec<u32>,
+    /// A note on these chapters for the model, of at most 4,000 characters.
+    #[serde(default)]
+    note: Option<String>,
+}
+
+/// Calls a book off.
+pub(crate) async fn cancel(State(service): State<Arc<Service>>, Own(book): Own) -> Result<Json<BookView>, Problem> {
+    done(&service, &book, Action::Cancel).await
+}
+
+/// Holds a book.
+pub(crate) async fn hold(State(service): State<Arc<Service>>, Own(book): Own) -> Result<Json<BookView>, Problem> {
+    done(&service, &book, Action::Hold).await
+}
+
+/// Lifts the hold of an operator.
+pub(crate) async fn lift(State(service): State<Arc<Service>>, Own(book): Own) -> Result<Json<BookView>, Problem> {
+    done(&service, &book, Action::Lift).await
+}
+
+/// Approves the plan of a book.
+pub(crate) async fn approve(State(service): State<Arc<Service>>, Own(book): Own) -> Result<Json<BookView>, Problem> {
+    done(&service, &book, Action::Approve).await
+}
+
+/// Tries a failed book again.
+pub(crate) async fn redrive(State(service): State<Arc<Service>>, Own(book): Own) -> Result<Json<BookView>, Problem> {
+    done(&service, &book, Action::Redrive).await
+}
+
+/// Has chapters of a settled book written again.
+pub(crate) async fn rewrite(
+    State(service): State<Arc<Service>>,
+    Own(book): Own,
+    body: JsonBody,
+) -> Result<Json<BookView>, Problem> {
+    let RewriteOrder { chapters, note } = body.read()?;
+    let mut errors = Vec::new();
+    if chapters.is_empty() {
+        errors.push("chapters: is empty; name at least one".to_owned());
+    }
+    let unknown = chapters.iter().filter(|number| !(1..=book.chapters).contains(number));
+    errors.extend(
+        unknown.map(|number| format!("chapters: there is no chapter {number}; the book has {}", book.chapters)),
+    );
+    if note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE) {
+        errors.push(format!("note: may have {MAX_NOTE} characters"));
+    }
+    if !errors.is_empty() {
+        errors.truncate(20);
+        return Err(Problem::invalid(errors));
+    }
+    done(&service, &book, Action::Rewrite { chapters, note }).await
+}
+
+/// Does to a book what the caller wants, and describes it as it is then.
+async fn done(service: &Service, book: &Book, action: Action) -> Result<Json<BookView>, Problem> {
+    let operated = act(&service.ports, &*service.files, book, action.clone()).await?;
+    if let Operated::TextsLeft = operated {
+        return Err(texts_gone());
+    }
+    let now = service.ports.store.book(&book.id).await?.ok_or_else(Problem::no_book)?;
+    if let Operated::Done { .. } = operated {
+        return described(service, &now).await.map(Json);
+    }
+    Err(Problem::new(ProblemKind::Conflict, refusal(&now, &action)))
+}
+
+/// Says why an action could not be done to a book.
+fn refusal(book: &Book, action: &Action) -> String {
+    let state = book.state;
+    match action {
+        Action::Cancel => format!("the book is {state} already"),
+        Action::Hold if book.state.settled() => format!("the book is {state}, so there is nothing to hold"),
+        Action::Hold => "the book is held by an operator already".to_owned(),
+        Action::Lift => "no operator holds the book".to_owned(),
+        Action::Approve => format!("the book does not wait for a review; it is {state}"),
+        Action::Redrive => format!("the book has not failed; it is {state}"),
+        Action::Rewrite { .. } if book.state.settled() => {
+            format!("the book is {state}, so nothing of it is written again; send its outline under another name")
+        }
+        Action::Rewrite { .. } => format!("the book is {state}; wait until it has settled"),
+    }
+}

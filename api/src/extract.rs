@@ -1,0 +1,110 @@
+//! Parts of a request, whose faults are answered as problems.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Path, Query, Request},
+    http::{StatusCode, header, request::Parts},
+};
+use bindery_commands::Caller;
+use bindery_ledger::Book;
+use serde::de::DeserializeOwned;
+
+use crate::{
+    problem::{Problem, ProblemKind},
+    service::Service,
+};
+
+/// How long a client has for the body of a request.
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// The variables in the path of a request.
+pub(crate) struct Params<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Arc<Service>> for Params<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Problem> {
+        let read = Path::<T>::from_request_parts(parts, service).await;
+        // A path with variables that cannot be read names nothing.
+        read.map(|Path(read)| Self(read))
+            .map_err(|error| Problem::new(ProblemKind::NotFound, format!("the address names nothing: {error}")))
+    }
+}
+
+/// The query of a request.
+pub(crate) struct Search<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Arc<Service>> for Search<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Problem> {
+        let read = Query::<T>::from_request_parts(parts, service).await;
+        read.map(|Query(read)| Self(read)).map_err(|error| Problem::new(ProblemKind::Malformed, error.body_text()))
+    }
+}
+
+/// The caller, as the guard has named it.
+pub(crate) struct Called(pub(crate) Caller);
+
+impl FromRequestParts<Arc<Service>> for Called {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Service>) -> Result<Self, Problem> {
+        let caller = parts.extensions.get::<Caller>().cloned();
+        caller.map(Self).ok_or_else(|| Problem::fault("an operation has no guard"))
+    }
+}
+
+/// The book that the path names, if it is the caller's.
+pub(crate) struct Own(pub(crate) Book);
+
+/// The variable of every path that names a book.
+#[derive(serde::Deserialize)]
+struct Named {
+    id: String,
+}
+
+impl FromRequestParts<Arc<Service>> for Own {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Problem> {
+        let Called(caller) = Called::from_request_parts(parts, service).await?;
+        let Params(Named { id }) = Params::from_request_parts(parts, service).await?;
+        let found = caller.find(&*service.ports.store, &id).await?;
+        found.map(Self).ok_or_else(Problem::no_book)
+    }
+}
+
+/// The body of a request, as JSON that is not read yet.
+pub(crate) struct JsonBody(pub(crate) Bytes);
+
+impl JsonBody {
+    /// Reads the body.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        serde_json::from_slice(&self.0).map_err(|error| Problem::invalid(vec![error.to_string()]))
+    }
+}
+
+impl FromRequest<Arc<Service>> for JsonBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/json") {
+            let detail = "send JSON with the header `Content-Type: application/json`";
+            return Err(Problem::new(ProblemKind::WrongMediaType, detail));
+        }
+        let read = tokio::time::timeout(BODY_TIME, Bytes::from_request(request, service)).await;
+        let read = read.map_err(|_| Problem::new(ProblemKind::Malformed, "the body did not come within 30 s"))?;
+        read.map(Self).map_err(|error| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                let most = bindery_protocol::submission::MAX_BYTES;
+                Problem::new(ProblemKind::TooLarge, format!("a body may have {most} bytes; send a shorter outline"))
+            }
+            _ => Problem::new(ProblemKind::Malformed, error.body_text()),
+        })
+    }
+}

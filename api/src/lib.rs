@@ -1,0 +1,32 @@
+//! The HTTP API. It reads the store and the files, publishes submissions to the queue, and keeps nothing of its own, so that any
+//! number of processes may serve it.
+//!
+//! [`operations`](mod@operations) is the table of everything that can be asked. The routes and the OpenAPI document are both made
+//! from it.
+
+mod actions;
+mod book;
+mod books;
+mod chapters;
+mod cursor;
+mod events;
+mod extract;
+mod files;
+mod guard;
+mod openapi;
+mod operations;
+mod orders;
+mod plan;
+mod problem;
+mod rate;
+mod reception;
+mod serve;
+mod service;
+mod view;
+
+pub use self::{
+    openapi::document,
+    reception::{Estimate, EstimatedCost, ReadOrder, Reception, ReceptionError},
+    serve::{Api, ApiError},
+    service::{Access, Service, Settings},
+};

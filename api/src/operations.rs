@@ -1,0 +1,342 @@
+//! Everything that can be asked: one table for the routes and for the OpenAPI document.
+
+use std::sync::Arc;
+
+use axum::{
+    Router, middleware,
+    routing::{self, MethodRouter},
+};
+use bindery_commands::Action;
+use bindery_protocol::submission::Submission;
+use bindery_store::KeyScope;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+use crate::{
+    actions::{self, RewriteOrder},
+    book, books, chapters, events,
+    events::HeardEvent,
+    files,
+    guard::{Guard, admit},
+    openapi, orders, plan,
+    service::Service,
+    view::{AcceptedView, BookList, BookView, ChapterView, ChapterWithText, DryRun, FileView, PlanView, WhyView},
+};
+
+/// Something that can be asked.
+pub(crate) struct Operation {
+    /// The method, in lower case.
+    pub(crate) method: &'static str,
+    /// The path, with its variables in braces.
+    pub(crate) path: &'static str,
+    /// The name by which programs made from the document call it.
+    pub(crate) name: &'static str,
+    /// What it does, in a sentence.
+    pub(crate) summary: &'static str,
+    /// What the key of its caller must allow.
+    pub(crate) scope: KeyScope,
+    /// The parameters in its query and in its headers.
+    pub(crate) parameters: Vec<Parameter>,
+    /// The schema of its body.
+    pub(crate) body: Option<fn(&mut SchemaGenerator) -> Schema>,
+    /// What it answers where it succeeds.
+    pub(crate) answers: Vec<Answer>,
+    handler: MethodRouter<Arc<Service>>,
+}
+
+/// A parameter of an operation, outside of its path.
+pub(crate) struct Parameter {
+    pub(crate) name: &'static str,
+    /// `query` or `header`.
+    pub(crate) place: &'static str,
+    pub(crate) description: &'static str,
+    /// The type of its JSON schema.
+    pub(crate) kind: &'static str,
+}
+
+/// An answer of an operation that succeeds.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) description: &'static str,
+    pub(crate) media_type: &'static str,
+    /// The schema of the content; `None` where there is no content.
+    pub(crate) schema: Option<fn(&mut SchemaGenerator) -> Schema>,
+}
+
+fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+impl Answer {
+    fn json<T: JsonSchema>(status: u16, description: &'static str) -> Self {
+        Self { status, description, media_type: "application/json", schema: Some(schema::<T>) }
+    }
+
+    fn of_kind(status: u16, description: &'static str, media_type: &'static str) -> Self {
+        Self { status, description, media_type, schema: Some(schema::<String>) }
+    }
+
+    fn empty(status: u16, description: &'static str) -> Self {
+        Self { status, description, media_type: "", schema: None }
+    }
+}
+
+fn query(name: &'static str, kind: &'static str, description: &'static str) -> Parameter {
+    Parameter { name, place: "query", description, kind }
+}
+
+fn header(name: &'static str, description: &'static str) -> Parameter {
+    Parameter { name, place: "header", description, kind: "string" }
+}
+
+/// An operation that only reads.
+fn reading(
+    path: &'static str,
+    name: &'static str,
+    summary: &'static str,
+    answer: Answer,
+    handler: MethodRouter<Arc<Service>>,
+) -> Operation {
+    let (parameters, answers) = (Vec::new(), vec![answer]);
+    Operation { method: "get", path, name, summary, scope: KeyScope::Read, parameters, body: None, answers, handler }
+}
+
+/// An operation that changes a book and describes it as it is then.
+fn changing(
+    path: &'static str,
+    name: &'static str,
+    summary: &'static str,
+    scope: KeyScope,
+    handler: MethodRouter<Arc<Service>>,
+) -> Operation {
+    let answers = vec![Answer::json::<BookView>(200, "The book as it is now.")];
+    Operation { method: "post", path, name, summary, scope, parameters: Vec::new(), body: None, answers, handler }
+}
+
+/// Returns everything that can be asked.
+pub(crate) fn operations() -> Vec<Operation> {
+    let mut all = of_books();
+    all.extend(of_texts());
+    all.extend(of_changes());
+    all
+}
+
+fn create_book() -> Operation {
+    let ordering = vec![
+        query("dry_run", "boolean", "Whether the outline is only read and the book only estimated."),
+        header(
+            "Idempotency-Key",
+            "Your name for the book, of 1 to 200 characters. The same name with the same content is the same book.",
+        ),
+    ];
+    Operation {
+        method: "post",
+        path: "/v1/books",
+        name: "createBook",
+        summary: "Orders a book from an outline. It is accepted when a dispatcher has taken it in, usually within a second.",
+        scope: KeyScope::Write,
+        parameters: ordering,
+        body: Some(order_schema),
+        answers: vec![
+            Answer::json::<AcceptedView>(202, "The order was received. `Location` is the address of the book."),
+            Answer::json::<DryRun>(200, "How the outline is read and what the book takes, with `dry_run=true`."),
+        ],
+        handler: routing::post(orders::create),
+    }
+}
+
+fn list_books() -> Operation {
+    let listing = vec![
+        query("state", "string", "The states of the books, separated by commas, like `writing,failed`."),
+        query("held", "boolean", "Whether the books are held."),
+        query("open", "boolean", "Whether the books are not settled."),
+        query("tenant", "string", "The tenant of the books, for keys that see those of all tenants."),
+        query("text", "string", "A part of the title or of the request's name, or the beginning of the id."),
+        query("limit", "integer", "The most books of a page: 1 to 500, unless given 50."),
+        query("cursor", "string", "The `next` of the page before."),
+    ];
+    Operation {
+        parameters: listing,
+        ..reading(
+            "/v1/books",
+            "listBooks",
+            "Lists your books, newest first.",
+            Answer::json::<BookList>(200, "A page of books."),
+            routing::get(books::list),
+        )
+    }
+}
+
+fn of_books() -> Vec<Operation> {
+    vec![
+        create_book(),
+        list_books(),
+        reading(
+            "/v1/books/{id}",
+            "getBook",
+            "Returns all that is known of a book but its texts.",
+            Answer::json::<BookView>(200, "The book."),
+            routing::get(book::get),
+        ),
+        Operation {
+            method: "delete",
+            scope: KeyScope::Write,
+            ..reading(
+                "/v1/books/{id}",
+                "deleteBook",
+                "Deletes a book with its texts and files. An open one is cancelled first.",
+                Answer::empty(204, "The book is gone."),
+                routing::delete(book::delete),
+            )
+        },
+        reading(
+            "/v1/books/{id}/why",
+            "whyBook",
+            "Says what a book waits for, and what will let it continue.",
+            Answer::json::<WhyView>(200, "The reasons."),
+            routing::get(book::waits),
+        ),
+        Operation {
+            parameters: vec![header("Last-Event-ID", "The id of the last event that was heard, to go on behind it.")],
+            ..reading(
+                "/v1/books/{id}/events",
+                "bookEvents",
+                "Streams the events of a book from the first one, as Server-Sent Events, with no gap.",
+                Answer {
+                    status: 200,
+                    description: "A stream. The data of each message is an `Event`. A message called `reset` says that the events \
+                                  heard so far are void, and one called `deleted` that the book is gone.",
+                    media_type: "text/event-stream",
+                    schema: Some(schema::<HeardEvent>),
+                },
+                routing::get(events::of_book),
+            )
+        },
+    ]
+}
+
+fn of_texts() -> Vec<Operation> {
+    vec![
+        reading(
+            "/v1/books/{id}/plan",
+            "getPlan",
+            "Returns the plan of a book, which all of its chapters are written from.",
+            Answer::json::<PlanView>(200, "The plan."),
+            routing::get(plan::get),
+        ),
+        reading(
+            "/v1/books/{id}/chapters",
+            "listChapters",
+            "Lists the chapters of a book, without their texts.",
+            Answer::json::<Vec<ChapterView>>(200, "The chapters."),
+            routing::get(chapters::list),
+        ),
+        reading(
+            "/v1/books/{id}/chapters/{number}",
+            "getChapter",
+            "Returns a chapter with its sections and its text so far.",
+            Answer::json::<ChapterWithText>(200, "The chapter."),
+            routing::get(chapters::get),
+        ),
+        reading(
+            "/v1/books/{id}/files",
+            "listFiles",
+            "Lists the files of a bound book.",
+            Answer::json::<Vec<FileView>>(200, "The files."),
+            routing::get(files::list),
+        ),
+        Operation {
+            parameters: vec![
+                header("Range", "The bytes that are wanted, like `bytes=0-99`."),
+                header("If-None-Match", "The `ETag` of the file that you have."),
+                header("If-Range", "The `ETag` of the file that the range is of."),
+            ],
+            answers: vec![
+                Answer::of_kind(200, "The file.", "application/octet-stream"),
+                Answer::of_kind(206, "The range of the file.", "application/octet-stream"),
+                Answer::empty(304, "You have the file already."),
+            ],
+            ..reading(
+                "/v1/books/{id}/files/{format}",
+                "getFile",
+                "Returns a file of a bound book.",
+                Answer::empty(200, ""),
+                routing::get(files::get),
+            )
+        },
+    ]
+}
+
+fn of_changes() -> Vec<Operation> {
+    let rewrite = Action::Rewrite { chapters: Vec::new(), note: None };
+    vec![
+        changing(
+            "/v1/books/{id}/plan/approve",
+            "approvePlan",
+            "Approves the plan of a book that waits for a review, so that it is written.",
+            Action::Approve.scope(),
+            routing::post(actions::approve),
+        ),
+        changing(
+            "/v1/books/{id}/hold",
+            "holdBook",
+            "Holds a book. Calls under way are finished.",
+            Action::Hold.scope(),
+            routing::post(actions::hold),
+        ),
+        changing(
+            "/v1/books/{id}/lift",
+            "liftBook",
+            "Lifts the hold of an operator, so that the book continues.",
+            Action::Lift.scope(),
+            routing::post(actions::lift),
+        ),
+        changing(
+            "/v1/books/{id}/cancel",
+            "cancelBook",
+            "Calls a book off. What is written of it is kept.",
+            Action::Cancel.scope(),
+            routing::post(actions::cancel),
+        ),
+        changing(
+            "/v1/books/{id}/redrive",
+            "redriveBook",
+            "Tries the failed chapters of a book again, each with its full number of tries.",
+            Action::Redrive.scope(),
+            routing::post(actions::redrive),
+        ),
+        Operation {
+            body: Some(schema::<RewriteOrder>),
+            ..changing(
+                "/v1/books/{id}/rewrite",
+                "rewriteChapters",
+                "Has chapters of a settled book written again, and the book bound again.",
+                rewrite.scope(),
+                routing::post(actions::rewrite),
+            )
+        },
+    ]
+}
+
+/// Returns the schema of an order: a submission whose name may come in a header.
+fn order_schema(generator: &mut SchemaGenerator) -> Schema {
+    let mut schema = generator.subschema_for::<Submission>();
+    if let Some(reference) = schema.get("$ref").and_then(|reference| reference.as_str()) {
+        let name = reference.rsplit('/').next().unwrap_or_default().to_owned();
+        if let Some(definition) = generator.definitions_mut().get_mut(&name)
+            && let Some(required) = definition.get_mut("required").and_then(|required| required.as_array_mut())
+        {
+            required.retain(|field| field != "request_id");
+        }
+    }
+    schema.remove("description");
+    schema
+}
+
+/// Returns the routes of all operations, each behind its guard.
+pub(crate) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
+    let document = Router::new().route("/v1/openapi.json", routing::get(openapi::get));
+    operations().into_iter().fold(document, |routes, operation| {
+        let guard = Guard { service: service.clone(), scope: operation.scope };
+        routes.route(operation.path, operation.handler.layer(middleware::from_fn_with_state(guard, admit)))
+    })
+}

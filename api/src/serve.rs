@@ -1,0 +1,103 @@
+//! The server.
+
+use std::{io, net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, HeaderValue, Method, header},
+    middleware,
+    response::Response,
+};
+use bindery_protocol::submission::MAX_BYTES;
+use tokio::net::TcpListener;
+use tower_http::cors::CorsLayer;
+
+use crate::{
+    guard::keep_out_strangers,
+    operations::routes,
+    problem::{Problem, ProblemKind},
+    service::Service,
+};
+
+/// The API cannot be served.
+#[derive(Debug, thiserror::Error)]
+#[error("the API cannot be served at {address}: {cause}; choose another api.address")]
+pub struct ApiError {
+    address: SocketAddr,
+    cause: io::Error,
+}
+
+/// An API that listens.
+pub struct Api {
+    listener: TcpListener,
+}
+
+impl Api {
+    /// Listens, so that an address in use is reported at once.
+    pub async fn listen(address: SocketAddr) -> Result<Self, ApiError> {
+        let listener = TcpListener::bind(address).await.map_err(|cause| ApiError { address, cause })?;
+        Ok(Self { listener })
+    }
+
+    /// Returns the address it listens at.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until the process stops. Requests under way are finished, and streams end.
+    pub async fn serve(self, service: Arc<Service>) -> io::Result<()> {
+        let stopping = service.stopping.clone();
+        axum::serve(self.listener, router(service)).with_graceful_shutdown(stopping.cancelled_owned()).await
+    }
+}
+
+/// Returns all routes.
+pub(crate) fn router(service: Arc<Service>) -> Router {
+    let cors = cors(&service.settings.origins);
+    routes(&service)
+        .fallback(async || Problem::new(ProblemKind::NotFound, "there is nothing at this address"))
+        .method_not_allowed_fallback(async || {
+            Problem::new(ProblemKind::MethodNotAllowed, "see /v1/openapi.json for the methods of this address")
+        })
+        .layer(DefaultBodyLimit::max(MAX_BYTES))
+        .layer(middleware::from_fn_with_state(service.clone(), keep_out_strangers))
+        .layer(cors)
+        .layer(middleware::map_response(hardened))
+        .with_state(service)
+}
+
+/// Lets the pages of these origins call.
+fn cors(origins: &[String]) -> CorsLayer {
+    let origins: Vec<HeaderValue> = origins.iter().filter_map(|origin| origin.parse().ok()).collect();
+    if origins.is_empty() {
+        return CorsLayer::new();
+    }
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            header::RANGE,
+            LAST_EVENT_ID,
+            IDEMPOTENCY_KEY,
+        ])
+        .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, header::CONTENT_RANGE])
+}
+
+/// The header of a stream that is gone on with.
+pub(crate) const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// The header that names a request, so that a repeated one is the same.
+/// <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// Tells browsers to take an answer for what it says it is.
+async fn hardened(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}

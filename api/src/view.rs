@@ -1,0 +1,11 @@
+//! What the API answers with. Each type is also the schema of its JSON.
+
+mod book;
+mod chapter;
+mod order;
+
+pub(crate) use self::{
+    book::{BookList, BookState, BookView, FileView, PlanView, WhyView, files, summary, view},
+    chapter::{ChapterView, ChapterWithText, chapter_view, section_views},
+    order::{AcceptedView, DryRun, DryRunEstimate, ReadingView},
+};

@@ -1,0 +1,124 @@
+//! What is done to a book at the wish of a caller.
+
+use bindery_domain::BookId;
+use bindery_files::{Files, FilesError};
+use bindery_ledger::{Book, Hold, Operated, Operation, State};
+use bindery_runtime::{Ports, publish};
+use bindery_store::{KeyScope, Store, StoreError};
+
+/// What a caller wants done to a book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// The book is called off.
+    Cancel,
+    /// The book stands still until the hold is lifted.
+    Hold,
+    /// The hold of an operator is lifted.
+    Lift,
+    /// The plan of a book that waits for a review is approved.
+    Approve,
+    /// A failed book is tried again, and a finished book without its files is bound again.
+    Redrive,
+    /// Chapters of a settled book are written again.
+    Rewrite {
+        /// The numbers of the chapters.
+        chapters: Vec<u32>,
+        /// A note on these chapters for the model.
+        note: Option<String>,
+    },
+}
+
+impl Action {
+    /// Returns the scope that a caller needs.
+    pub fn scope(&self) -> KeyScope {
+        match self {
+            Self::Cancel | Self::Redrive | Self::Rewrite { .. } => KeyScope::Write,
+            Self::Approve => KeyScope::Approve,
+            Self::Hold | Self::Lift => KeyScope::Operate,
+        }
+    }
+}
+
+/// Why a command could not be run.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The book is gone.
+    #[error("the book was deleted")]
+    Deleted,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The files could not be reached.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+}
+
+/// Does to a book what a caller wants, and publishes the tasks that it released.
+pub async fn act(ports: &Ports, files: &dyn Files, book: &Book, action: Action) -> Result<Operated, CommandError> {
+    let operated = act_unpublished(&*ports.store, files, book, action).await?;
+    publish_released(ports, &book.id, &operated).await;
+    Ok(operated)
+}
+
+/// Does to a book what a caller wants. The tasks that it released are left to the sweeper of another process.
+pub async fn act_unpublished(
+    store: &dyn Store,
+    files: &dyn Files,
+    book: &Book,
+    action: Action,
+) -> Result<Operated, CommandError> {
+    let operation = match action {
+        Action::Cancel => Operation::Cancel,
+        Action::Hold => Operation::Hold,
+        Action::Lift => Operation::Lift(Hold::Operator),
+        Action::Approve => Operation::Lift(Hold::Review),
+        Action::Redrive if book.state == State::Done && !bound(files, book).await => Operation::Rebind,
+        Action::Redrive => Operation::Redrive,
+        Action::Rewrite { chapters, note } => Operation::Rewrite { chapters, note },
+    };
+    store.operate(&book.id, operation).await?.ok_or(CommandError::Deleted)
+}
+
+/// Runs an operation on a whole book and publishes the tasks that it released.
+pub async fn operate(ports: &Ports, book: &BookId, operation: Operation) -> Result<Operated, CommandError> {
+    let operated = ports.store.operate(book, operation).await?.ok_or(CommandError::Deleted)?;
+    publish_released(ports, book, &operated).await;
+    Ok(operated)
+}
+
+async fn publish_released(ports: &Ports, book: &BookId, operated: &Operated) {
+    if let Operated::Done { released } = operated {
+        // What could not be published is logged, and due again soon.
+        let _published = publish(&*ports.queue, &*ports.store, book, released).await;
+    }
+}
+
+/// Returns whether the files of a book are there in all of its formats.
+pub async fn bound(files: &dyn Files, book: &Book) -> bool {
+    for format in &book.terms.formats {
+        let file = book.binding.iter().flat_map(|binding| &binding.files).find(|file| file.format == *format);
+        let Some(file) = file else { return false };
+        if files.get(&book.id, file).await.is_err() {
+            return false;
+        }
+    }
+    true
+}
+
+/// Removes the files of a book, then the book. If the files cannot be removed, the command can be repeated.
+pub async fn remove(ports: &Ports, files: &dyn Files, book: &Book, reason: &str) -> Result<(), CommandError> {
+    // Nobody writes the texts of an open book again while they are removed.
+    ports.store.operate(&book.id, Operation::Cancel).await?;
+    remove_stored(ports, files, &book.id).await?;
+    let (tenant, request_id) = (&book.tenant, &book.request_id);
+    tracing::info!(tenant, request_id, book = %book.id, reason, "the book was deleted");
+    Ok(())
+}
+
+/// Removes what is stored of a book, also of one whose record cannot be read.
+pub async fn remove_stored(ports: &Ports, files: &dyn Files, book: &BookId) -> Result<(), CommandError> {
+    files.delete(book).await?;
+    ports.store.delete(book).await?;
+    // A binding that was under way may have stored a file meanwhile. One that stores a file later finds the book gone.
+    Ok(files.delete(book).await?)
+}

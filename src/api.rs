@@ -1,0 +1,76 @@
+//! The HTTP API of this process, on the ports that the settings name.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bindery_api::{Access, Estimate, EstimatedCost, ReadOrder, Reception, ReceptionError, Service, Settings};
+use bindery_dispatcher::intake;
+use bindery_ledger::Request;
+use bindery_model::Models;
+use bindery_protocol::submission::Submission;
+use bindery_store::StoreError;
+use tokio_util::sync::CancellationToken;
+
+use crate::{app::App, command::write::estimate, exit::Failure};
+
+/// How long a studio may take to accept a submission.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// Makes the service of the API on the ports of an app.
+pub(crate) fn service(app: &App, models: &Arc<Models>, access: Access, stopping: CancellationToken) -> Arc<Service> {
+    let config = &app.config;
+    let is_open = matches!(access, Access::Owner(_));
+    let settings = Settings {
+        access,
+        origins: config.api.origins.clone(),
+        rate: (!is_open).then_some(config.api.requests_per_minute),
+        broker_user: config.queue.url.user(),
+        patience: (!app.fleet()).then_some(PATIENCE),
+    };
+    let desk = Arc::new(Desk { app: app.clone(), models: models.clone() });
+    Service::new(app.ports.clone(), app.files.clone(), desk, settings, stopping)
+}
+
+/// Reads submissions for the API as a dispatcher with the settings of this process does.
+struct Desk {
+    app: App,
+    models: Arc<Models>,
+}
+
+#[async_trait]
+impl Reception for Desk {
+    async fn read(&self, tenant: &str, submission: &Submission) -> Result<ReadOrder, ReceptionError> {
+        let (store, tenant) = (&*self.app.ports.store, tenant.to_owned());
+        let read = intake::request_of(store, &self.app.config, &self.models, tenant, submission).await?;
+        let request = read.map_err(ReceptionError::Invalid)?;
+        let reading = intake::outline(&submission.outline).map_err(ReceptionError::Invalid)?;
+        Ok(ReadOrder { request, reading })
+    }
+
+    async fn faults(&self, readable: &Submission) -> Vec<String> {
+        intake::faults(&self.app.config, &self.models, readable)
+    }
+
+    async fn estimate(&self, request: &Request) -> Result<Estimate, ReceptionError> {
+        let estimated =
+            estimate(&self.app, &self.models, request, |_| true).await.map_err(|failure| refusal(&failure))?;
+        let cost = estimated.cost.map(|cost| EstimatedCost {
+            likely: cost.likely,
+            at_most: cost.at_most,
+            smallest_budget: cost.smallest_budget,
+        });
+        Ok(Estimate {
+            calls: estimated.calls,
+            repeated_calls: estimated.repeated,
+            input_tokens: estimated.input,
+            output_tokens: estimated.output,
+            time: estimated.time,
+            cost,
+        })
+    }
+}
+
+fn refusal(failure: &Failure) -> ReceptionError {
+    let text = failure.to_string();
+    if failure.is_usage() { ReceptionError::Invalid(vec![text]) } else { StoreError::Failed(text).into() }
+}

@@ -1,0 +1,64 @@
+//! The API of a fleet, for callers with keys.
+
+use serde_json::json;
+
+use super::{order, ordered};
+use crate::support::{Caller, Fleet, Ordered, three_chapters};
+
+/// A fleet that serves the API.
+pub(super) struct Served {
+    pub(super) fleet: Fleet,
+    pub(super) caller: Caller,
+}
+
+impl Served {
+    /// Starts a fleet with an API.
+    pub(super) fn start() -> Self {
+        let mut fleet = Fleet::new();
+        fleet.keep_serving(&["all"]);
+        Self::of(fleet)
+    }
+
+    fn of(mut fleet: Fleet) -> Self {
+        fleet.set("BINDERY_API__ADDRESS", "127.0.0.1:0");
+        let mut api = fleet.start(&["serve", "api"]);
+        let caller = Caller::at(&api.says("The API is at"));
+        api.says("Serving");
+        fleet.keep(api);
+        Self { fleet, caller }
+    }
+
+    /// Makes a key, and returns a caller with it.
+    pub(super) fn keyed(&self, arguments: &[&str]) -> Caller {
+        let made = self.fleet.run(&[&["keys", "add"], arguments].concat()).exits(0);
+        self.caller.with_key(made.stdout.trim())
+    }
+}
+
+#[test]
+fn a_fleet_writes_the_book_that_the_holder_of_a_key_orders() {
+    let served = Served::start();
+    let press = served.keyed(&["--tenant", "press"]);
+    let id = ordered(&press, "tides", &json!({}));
+    press.waits(&format!("/v1/books/{id}"), |reply| reply.status == 200);
+    let heard = press.listen(&format!("/v1/books/{id}/events"), None).until("done");
+    assert_eq!(heard.iter().filter(|heard| heard.data["kind"] == "chapter_done").count(), 3);
+    let book = press.book_is(&id, "done");
+    assert_eq!((&book["tenant"], &book["progress"]["chapters_done"]), (&json!("press"), &json!(3)));
+    let file = press.get(&format!("/v1/books/{id}/files/md")).is(200);
+    assert!(String::from_utf8_lossy(&file.body).contains("The Keeper of Tides"));
+    served.fleet.finishes(&Ordered { id, outline: three_chapters() });
+}
+
+#[test]
+fn an_order_is_received_while_no_dispatcher_runs_and_accepted_once_one_does() {
+    let mut served = Served::of(Fleet::new());
+    let press = served.keyed(&["--tenant", "press"]);
+    let ids: Vec<String> = (0..16).map(|_| ordered(&press, "tides", &json!({}))).collect();
+    press.get(&format!("/v1/books/{}", ids[0])).is(404);
+    served.fleet.keep_serving(&["all"]);
+    press.waits(&format!("/v1/books/{}", ids[0]), |reply| reply.status == 200);
+    press.book_is(&ids[0], "done");
+    assert_eq!(press.get("/v1/books").json()["books"].as_array().unwrap().len(), 1, "nothing is accepted twice");
+    press.post_with("/v1/books", &[("Idempotency-Key", "tides")], &order(&json!({"words": 700}))).is(409);
+}
