@@ -1,10 +1,10 @@
 //! Whether KEDA would find the length of the queues where it looks for it.
 
 use bindery_config::Config;
+use bindery_domain::phrasing::counted;
 use bindery_queue::chapters_counted;
 
 use super::Finding;
-use crate::phrasing::counted;
 
 /// Asks the broker's management API what KEDA asks it. Says nothing where its address is not set.
 pub(super) async fn look(config: &Config) -> Option<Finding> {
