@@ -145,3 +145,35 @@ fn a_run_that_is_killed_during_a_repair_goes_on_with_it() {
     assert!(!text(&bench.book()).contains("rich tapestry"));
     assert_eq!(bench.model.stats().by_task["section"], sections, "a finished section was written again");
 }
+
+/// A novel, whose plan by the stand-in has a secret that the last chapter tells.
+const STORY: &str = "---
+kind: novel
+words: 1400
+---
+# The coast
+
+## The dunes
+## The harbour
+## The lighthouse
+";
+
+#[test]
+fn a_story_has_breaks_between_its_scenes_and_tells_its_secret_in_its_own_chapter_alone() {
+    let early = |chapter| {
+        let matching = Match { task: Some("section".to_owned()), chapter: Some(chapter), ..Match::default() };
+        Rule::on(matching, "tells_early".parse::<Fault>().unwrap())
+    };
+    let bench = Bench::with_faults(Faults::none().with_rule(early(2)).with_rule(early(3)));
+    bench.file("book.md", STORY);
+    bench.write(&[]).exits(0);
+    let book = bench.book();
+    let told: Vec<usize> =
+        book.chapters.iter().map(|chapter| chapter.text.matches("Wrangholm ledger").count()).collect();
+    assert_eq!((told[0], told[2]), (0, 2), "the last chapter may tell it");
+    assert!(told[1] < 2, "the audit has what the writing left mended, as far as its share of the sections goes");
+    for chapter in &book.chapters {
+        assert_eq!(chapter.text.matches("\n***\n").count(), 1, "{}", chapter.text);
+        assert!(!chapter.text.contains("\n## "), "{}", chapter.text);
+    }
+}

@@ -14,13 +14,14 @@ const HELD: [&str; 2] = ["bad_key", "out_of_money"];
 /// The faults with tests of their own.
 const OTHERS: [&str; 6] = ["length", "drip", "wrong_json", "skip_point", "leave_out", "truncated_stop"];
 /// The flaws that the audit finds; its tests are in `audit.rs`.
-const FLAWS: [&str; 8] = [
+const FLAWS: [&str; 9] = [
     "repeats_passage",
     "opens_alike",
     "sums_up",
     "uses_banned_words",
     "contradicts_canon",
     "invents_source",
+    "tells_early",
     "states_fact",
     "contradicts_fact",
 ];

@@ -122,7 +122,7 @@ fn an_outline_of_another_form_is_read_and_the_reading_is_shown_before_a_call() {
     bench.file("bees.txt", ANSWER);
     bench.run(&["plan", "bees.txt", "--no-plan"]).exits(0).tells(&[
         "bees.txt:1: note: the greeting before the outline is left out",
-        "\"Bees in the City\" is read as: 2 parts, 3 chapters, introduction unnumbered",
+        "\"Bees in the City\" is read as: nonfiction, 2 parts, 3 chapters, introduction unnumbered",
         "\n  Introduction\n  Part I: The Hive\n    1. Wax\n  Part II: The Year\n    2. Swarms\n",
     ]);
     assert_eq!(bench.model.stats().calls, 0);
@@ -144,8 +144,8 @@ fn a_tidied_outline_is_read_as_the_one_it_was_made_from() {
 fn the_command_line_says_whether_headings_are_parts_or_chapters() {
     let bench = Bench::new();
     bench.file("o.md", "# T\n\n## A\n\n### B\n\n### C\n\n## D\n\n### E\n\n### F\n");
-    bench.run(&["tidy", "o.md"]).exits(0).tells(&["read as: 2 chapters", "run it again with `--as parts`"]);
-    bench.run(&["tidy", "o.md", "--as", "parts"]).exits(0).tells(&["read as: 2 parts, 4 chapters"]);
+    bench.run(&["tidy", "o.md"]).exits(0).tells(&["read as: nonfiction, 2 chapters", "run it again with `--as parts`"]);
+    bench.run(&["tidy", "o.md", "--as", "parts"]).exits(0).tells(&["read as: nonfiction, 2 parts, 4 chapters"]);
     bench.run(&["plan", "o.md", "--no-plan", "--as", "parts"]).exits(0).tells(&["2 parts, 4 chapters"]);
 }
 

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use bindery_check::{
-    audit::{AuditReport, ChapterFacts, Expected, StatedFact, audit},
+    audit::{AuditReport, ChapterFacts, Expected, SecretTerm, StatedFact, audit},
     manuscript::{ChapterSource, SectionSource, sections_of},
 };
-use bindery_context::Context;
+use bindery_context::{Context, Secret};
 use bindery_domain::{Digest, TaskId};
 use bindery_ledger::{
     Audit, AuditMode, FACTS_PART, Output, RepairOrder, Request, Task, current_sections, current_texts,
 };
+use bindery_outline::Citations;
 use bindery_runtime::{Halt, Handler, Outcome, Work, compute::compute};
 use futures_util::future;
 
@@ -121,7 +122,14 @@ impl Whole<'_> {
         let terms: Vec<String> = context.book.glossary.iter().map(|term| term.term.clone()).collect();
         let given = serde_json::to_string(&request.order).expect("an order holds only text and numbers");
         let shown_numbers = request.order.outline.numbers();
+        let secret = |secret: &Secret| {
+            let chapter = secret.chapter;
+            secret.terms.iter().map(move |term| SecretTerm { term: term.clone(), chapter }).collect::<Vec<_>>()
+        };
+        let secrets: Vec<SecretTerm> = context.secrets.iter().flat_map(secret).collect();
         let expected = Expected {
+            may_cite: context.book.citations == Citations::Allow,
+            secrets: &secrets,
             banned: &context.book.style.banned,
             terms: &terms,
             canon: &context.book.canon,

@@ -21,12 +21,13 @@ struct Flaw {
     repeats: bool,
 }
 
-const FLAWS: [Flaw; 6] = [
+const FLAWS: [Flaw; 7] = [
     Flaw { fault: "repeats_passage", words: "a low hum that runs through the posts", repeats: true },
     Flaw { fault: "opens_alike", words: "Nobody in the valley would have believed it that year", repeats: true },
     Flaw { fault: "sums_up", words: "In conclusion, all of this was to be expected", repeats: false },
     Flaw { fault: "uses_banned_words", words: "rich tapestry", repeats: false },
     Flaw { fault: "contradicts_canon", words: "finished in 1878", repeats: false },
+    Flaw { fault: "tells_early", words: "Wrangholm ledger lay open", repeats: false },
     Flaw { fault: "invents_source", words: "Hartmann & Vries, 2014", repeats: false },
 ];
 
@@ -34,6 +35,7 @@ const FLAWS: [Flaw; 6] = [
 const PLACES: [(u32, u32); 4] = [(2, 1), (4, 3), (6, 2), (9, 1)];
 
 const FRONT: &str = "---
+kind: novel
 banned: [rich tapestry]
 canon: [The lighthouse at Wrangholm was finished in 1871.]
 ";

@@ -18,7 +18,7 @@ use bindery_runtime::attempt::Limits;
 
 use self::{
     habit::Habit,
-    texts::{PlannedText, Stage, chapter_texts, facts_text, judgement_text, outline_text, plan_text, repair_text},
+    texts::{PlannedText, Stage, chapter_texts, facts_text, judgement_text, outline_text, plan_texts, repair_text},
 };
 use crate::outline::Topic;
 
@@ -130,9 +130,10 @@ impl Estimating<'_> {
         sum.total()
     }
 
-    /// Adds a book's planning call to an estimate.
+    /// Adds a book's planning calls to an estimate.
     pub fn with_plan(&self, estimate: Estimate, order: &Order, compiled: &Context) -> Estimate {
-        self.with(estimate, &plan_text(order, compiled, self.models.plan.first()))
+        let texts = plan_texts(order, compiled, self.models.plan.first());
+        texts.iter().fold(estimate, |estimate, text| self.with(estimate, text))
     }
 
     /// Adds the repairs that the audit of a book may order to an estimate.
@@ -148,11 +149,11 @@ impl Estimating<'_> {
         self.with(estimate, &outline_text(topic, self.models.plan.first()))
     }
 
-    /// Adds a text that all others wait for.
+    /// Adds texts that all others wait for.
     fn with(&self, estimate: Estimate, text: &PlannedText) -> Estimate {
         let mut sum = self.sum();
         let time = sum.add(text);
-        sum.lease = worst(text, self.models);
+        sum.lease = Micros(worst(text, self.models).0.saturating_mul(text.count));
         sum.estimate.time = time;
         estimate.and(sum.total())
     }
@@ -281,9 +282,10 @@ pub(crate) fn chapter_worst(context: &Context, models: &StageCallers) -> Micros 
     context.chapters.iter().map(|slice| lease_worst(context, slice, models)).max().unwrap_or(Micros::ZERO)
 }
 
-/// Returns the most that a book's planning call may cost.
+/// Returns the most that a book's planning calls may cost, each made once.
 pub(crate) fn plan_worst(order: &Order, compiled: &Context, models: &Preferred) -> Micros {
-    worst_of(&plan_text(order, compiled, models.first()), models)
+    let texts = plan_texts(order, compiled, models.first());
+    texts.iter().map(|text| Micros(worst_of(text, models).0.saturating_mul(text.count))).sum()
 }
 
 /// A judgement is seldom asked for, but the lease must cover it when it is.

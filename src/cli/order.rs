@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use bindery_domain::CHAPTER_LENGTHS;
+use bindery_outline::BookKind;
 use clap::Args;
 
 /// The options of `write` and `plan` that decide the text of a book.
@@ -14,6 +15,9 @@ pub(crate) struct OrderArgs {
     /// What the highest headings below the title are, where they could be either.
     #[arg(long = "as", value_name = "WHAT", value_enum, conflicts_with = "topic")]
     pub(crate) shape: Option<ShapeArg>,
+    /// What the book is, where it is guessed wrongly: nonfiction, course, novel, stories or reference.
+    #[arg(long, value_name = "KIND", value_parser = book_kind)]
+    pub(crate) kind: Option<BookKind>,
     /// Let the model make an outline of this topic first. It is saved as a file, which you can edit.
     #[arg(long, conflicts_with = "outline")]
     pub(crate) topic: Option<String>,
@@ -32,6 +36,11 @@ pub(crate) struct OrderArgs {
     /// Use the outline as it is, without a planning call.
     #[arg(long)]
     pub(crate) no_plan: bool,
+}
+
+fn book_kind(name: &str) -> Result<BookKind, String> {
+    let names = || BookKind::ALL.map(BookKind::name).join(", ");
+    BookKind::named(name).ok_or_else(|| format!("it is none of {}", names()))
 }
 
 /// What the highest headings below the title are.

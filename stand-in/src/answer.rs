@@ -7,6 +7,7 @@ mod outline;
 mod plan;
 mod repair;
 
+pub(crate) use plan::SECRET_TERM;
 use serde::Serialize;
 
 use crate::{

@@ -43,7 +43,42 @@ pub(crate) struct PlanContract {
     #[serde(default = "english")]
     pub(crate) language: String,
     pub(crate) title: String,
+    /// What the book is.
+    #[serde(default)]
+    pub(crate) kind: BookKind,
+    /// What the plan decides on.
+    #[serde(default)]
+    pub(crate) scope: PlanScope,
+    /// How many chapters the book has.
+    #[serde(default)]
+    pub(crate) of: u32,
     pub(crate) chapters: Vec<PlanChapter>,
+}
+
+/// What a book is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BookKind {
+    Novel,
+    Stories,
+    Course,
+    /// Any other book.
+    #[default]
+    #[serde(other)]
+    Other,
+}
+
+/// What a planning call decides on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PlanScope {
+    /// On the book and all of its chapters.
+    #[default]
+    Whole,
+    /// On the book alone.
+    Book,
+    /// On some chapters.
+    Chapters,
 }
 
 #[derive(Clone, Debug, Deserialize)]

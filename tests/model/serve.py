@@ -14,6 +14,8 @@ params.model.path = model
 params.port = 0
 params.n_ctx = context
 params.n_parallel = slots
+# By default the server keeps 8 GiB of the prompts of earlier calls.
+params.cache_ram_mib = 0
 params.cpuparams.n_threads = params.cpuparams_batch.n_threads = os.cpu_count() or 1
 server = xllamacpp.Server(params)
 print(server.listening_address, flush=True)

@@ -10,6 +10,7 @@ use bindery_context::{
     expected::{brief_room, brief_tokens},
 };
 use bindery_model::{Call, Caller};
+use bindery_outline::Headings;
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use serde::{Deserialize, Serialize};
 
@@ -80,7 +81,8 @@ impl Writing for BriefWriting<'_> {
     }
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {
-        Ok(draft(&fit(read(text, self.slice)?, self.slice)?))
+        let brief = self.without_early(fit(read(text, self.slice)?, self.slice)?)?;
+        Ok(draft(&brief))
     }
 
     fn fallback(&self) -> Option<Draft> {
@@ -100,7 +102,23 @@ fn draft(brief: &Brief) -> Draft {
 }
 
 impl BriefWriting<'_> {
-    fn contract(&self) -> Contract {
+    /// Takes out the beats and edges that tell a secret before its time. A heading that does is an error.
+    fn without_early(&self, mut brief: Brief) -> Result<Brief, String> {
+        let tells = |text: &str| self.book.context.tells_early(self.slice.chapter, text);
+        for section in &mut brief.sections {
+            if tells(&section.heading) {
+                return Err(format!(
+                    "the heading \"{}\" tells what the reader learns only in a later chapter",
+                    section.heading
+                ));
+            }
+            section.beats.retain(|beat| !tells(beat));
+            [&mut section.begins, &mut section.ends].into_iter().filter(|edge| tells(edge)).for_each(String::clear);
+        }
+        Ok(brief)
+    }
+
+    pub(crate) fn contract(&self) -> Contract {
         let slice = self.slice;
         Contract::Brief {
             language: self.book.context.book.language.clone(),
@@ -118,19 +136,29 @@ impl BriefWriting<'_> {
         }
     }
 
-    fn request(&self, before: Before<'_>, contract: &Contract) -> String {
+    pub(crate) fn request(&self, before: Before<'_>, contract: &Contract) -> String {
         let slice = self.slice;
         let length = measure(slice.length, self.book.context.unit());
         let (chapter, sections) = (slice.chapter, slice.sections);
+        let is_story = self.book.context.kind().is_fiction();
+        let (parts, state) = if is_story {
+            ("scenes", "who is where and when, and what they know by then")
+        } else {
+            ("sections", "what the reader knows by then")
+        };
+        let heading = match self.book.context.book.headings {
+            Headings::Titles => "a heading that says what it is about",
+            Headings::Breaks | Headings::None => "a working title, which readers do not see",
+        };
         let mut out = format!(
-            "Divide chapter {chapter} into {sections} sections of about {length} in all. Give each a heading that says what it \
-             is about; no two alike, none like the chapter's title. Give every point of the chapter to exactly one section, in \
-             an order that carries a reader along, and each section its length.\n\n\
-             The sections are written at the same time by writers who see only this division. So say for each of them:\n\
-             - \"beats\": two to four steps, a few words each. What one section tells, shows or explains, no other section does: \
-             no example, scene or definition twice.\n\
-             - \"begins\": where it picks up, in one sentence: what the reader knows by then, or who is where.\n\
-             - \"ends\": where it stops, in one sentence. The next section begins from there.\n"
+            "Divide chapter {chapter} into {sections} {parts} of about {length} in all. Give each {heading}; no two alike, none like \
+             the chapter's title. Give every point of the chapter to exactly one of them, in an order that carries a reader along, \
+             and each its length.\n\n\
+             They are written at the same time by writers who see only this division. So say for each of them:\n\
+             - \"beats\": two to four steps, a few words each. What one tells, shows or explains, no other does: no example, scene \
+             or definition twice.\n\
+             - \"begins\": where it picks up, in one sentence: {state}.\n\
+             - \"ends\": where it stops, in one sentence. The next one begins from there.\n"
         );
         for (edge, gesture) in [("opens", &slice.opening), ("closes", &slice.closing)] {
             if !gesture.is_empty() {

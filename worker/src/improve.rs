@@ -3,6 +3,7 @@
 use bindery_check::{Asked, Judging, Section, SectionText, suspect_points};
 use bindery_context::Point;
 use bindery_ledger::{JUDGEMENT_PART, Parking};
+use bindery_outline::Headings;
 use bindery_runtime::{
     Halt,
     attempt::{Limits, Written, attempt, improve},
@@ -14,7 +15,7 @@ use crate::{
     brief::Brief,
     judging::{JudgementWriting, Verdict},
     section::SectionWriting,
-    write::{Chapter, titled_text},
+    write::{Chapter, Titled, joined_text},
 };
 
 /// How often a judgement is tried. A chapter is sound without one.
@@ -88,7 +89,7 @@ impl Chapter<'_> {
         match self.checks.judging {
             Judging::Off => Vec::new(),
             Judging::All => self.slice.owns.iter().collect(),
-            Judging::Flagged if self.book.context.is_fiction() => Vec::new(),
+            Judging::Flagged if self.book.context.kind().is_fiction() => Vec::new(),
             Judging::Flagged => self.suspect_points(brief, sections),
         }
     }
@@ -110,8 +111,8 @@ impl Chapter<'_> {
     /// Asks which of the points the chapter leaves out. A judgement that cannot be had costs the chapter nothing.
     async fn verdict(&self, brief: &Brief, sections: &[Written], points: Vec<&Point>) -> Result<Verdict, Halt> {
         let titled = brief.sections.iter().zip(sections);
-        let text: Vec<String> = titled.map(|(section, written)| titled_text(&section.heading, &written.text)).collect();
-        let (language, text) = (self.book.context.book.language.as_str(), text.join("\n"));
+        let titled = titled.map(|(section, written)| Titled { heading: &section.heading, text: &written.text });
+        let (language, text) = (self.book.context.book.language.as_str(), joined_text(Headings::Titles, titled));
         let writing = JudgementWriting { language, slice: self.slice, text: &text, points };
         let limits = Limits { tries: TRIES, rewrites: 0 };
         let failure = match attempt(self.work, &self.models.judge, limits, JUDGEMENT_PART, &writing).await {

@@ -11,5 +11,7 @@ mod judging;
 mod prompt;
 mod repair;
 mod section;
+#[cfg(test)]
+mod snapshots;
 mod summary;
 pub mod write;

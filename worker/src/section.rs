@@ -7,6 +7,7 @@ use bindery_check::{Asked, GateFailure, SectionText, TargetReport, gate, targets
 use bindery_context::{Slice, contract::Contract, expected::text_tokens};
 use bindery_domain::output_room;
 use bindery_model::{Call, Caller};
+use bindery_outline::Headings;
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::clean::clean;
 
@@ -56,12 +57,16 @@ impl<'a> SectionWriting<'a> {
         Asked { language, heading: self.heading(), points: &self.points, length: section.length }
     }
 
-    fn request(&self, before: Before<'_>) -> String {
+    pub(crate) fn request(&self, before: Before<'_>) -> String {
         let slice = self.slice;
         let (number, of) = (self.position + 1, self.brief.sections.len());
         let mut out = self.order();
         if !self.points.is_empty() {
-            out.push_str("\nIt makes these points, each in one place:\n");
+            out.push_str(if self.book.context.kind().is_fiction() {
+                "\nWhat its author wants in it, each in one place:\n"
+            } else {
+                "\nIt makes these points, each in one place:\n"
+            });
             for (number, point) in (1..).zip(&self.points) {
                 let _ = writeln!(out, "{number}. {}", point.replace('\n', "\n   "));
             }
@@ -106,6 +111,11 @@ impl<'a> SectionWriting<'a> {
             });
         }
         let _ = writeln!(out, "\nWrite section {}, \"{}\": about {length}.", self.position + 1, section.heading);
+        out.push_str(match self.book.context.book.headings {
+            Headings::Titles => "",
+            Headings::Breaks => "That is a working title. Readers see a line across the page between two sections.\n",
+            Headings::None => "That is a working title. Readers see one section follow the other without a gap.\n",
+        });
         self.edges(&mut out);
         out
     }
@@ -137,15 +147,16 @@ impl<'a> SectionWriting<'a> {
 
     /// Returns a text's score among others of this section. One that meets every target is above any that does not. Where
     /// points were judged, two fifths are for the length and three for the points.
-    fn score(&self, report: &TargetReport, left_out: usize) -> u32 {
-        let passed = left_out == 0 && report.missed().is_none();
+    fn score(&self, report: &TargetReport, left_out: usize, early: usize) -> u32 {
+        let passed = left_out == 0 && early == 0 && report.missed().is_none();
         let points = u32::try_from(self.points.len()).unwrap_or(u32::MAX).max(1);
         let treated = points.saturating_sub(u32::try_from(left_out).unwrap_or(u32::MAX));
         let score = match self.missed.is_empty() {
             true => report.score(),
             false => (2 * report.score() + 300 * treated / points) / 5,
         };
-        u32::from(passed) * PASSED + score
+        // What tells a secret before its time is worse than any length.
+        if early > 0 { 0 } else { u32::from(passed) * PASSED + score }
     }
 
     fn contract(&self, draft: Option<&Draft>) -> Contract {
@@ -212,14 +223,27 @@ impl Writing for SectionWriting<'_> {
         let report = targets(&read, &asked);
         // A rewrite was told what the judged text leaves out. Its words cannot show that it treats it.
         let left_out: &[usize] = if draft.is_none() { &self.missed } else { &[] };
-        let misses = left_out.iter().map(|index| left_out_advice(*index)).chain(report.advice()).collect();
+        let early = self.book.context.early_terms(self.slice.chapter, &text);
+        let told = early.iter().map(|told| early_advice(told));
+        let misses = left_out.iter().map(|index| left_out_advice(*index)).chain(told).chain(report.advice()).collect();
         let missed = match (left_out.is_empty(), report.missed()) {
-            (true, missed) => missed,
+            (true, missed) => missed.or((!early.is_empty()).then_some("form")),
             (false, Some("length")) => Some("coverage_and_length"),
             (false, _) => Some("coverage"),
         };
-        Ok(Draft { length: read.length(), score: self.score(&report, left_out.len()), misses, missed, text })
+        Ok(Draft {
+            length: read.length(),
+            score: self.score(&report, left_out.len(), early.len()),
+            misses,
+            missed,
+            text,
+        })
     }
+}
+
+/// Says that a text tells something before its time.
+fn early_advice(told: &str) -> String {
+    format!("It says “{told}”, which its reader learns only in a later chapter. Leave it out, and do not hint at it.")
 }
 
 /// Returns the heading above a section: its own, or the chapter's title where the section is the whole chapter.

@@ -8,6 +8,7 @@ use bindery_context::Slice;
 use bindery_domain::TaskId;
 use bindery_ledger::{Book, Output, Parking};
 use bindery_model::{Models, Preferred};
+use bindery_outline::Headings;
 use bindery_protocol::task::TaskMessage;
 use bindery_runtime::{
     Halt, Handler, Outcome, Work,
@@ -201,13 +202,16 @@ impl Chapter<'_> {
     /// Joins the sections under their headings, and measures the whole against the chapter's own targets.
     pub(crate) fn join(&self, brief: &Brief, sections: &[String]) -> JoinedChapter {
         let titled = brief.sections.iter().zip(sections);
-        let text: Vec<String> = titled.clone().map(|(section, text)| titled_text(&section.heading, text)).collect();
+        let text = joined_text(
+            self.book.context.book.headings,
+            titled.clone().map(|(section, text)| Titled { heading: &section.heading, text }),
+        );
         let language = &self.book.context.book.language;
         let asked = Asked { language, heading: &self.slice.title, points: &[], length: self.slice.length };
         let parts: Vec<Section<'_>> = titled
             .map(|(section, text)| Section { heading: &section.heading, text: SectionText::read(text, language) })
             .collect();
-        JoinedChapter { text: text.join("\n"), report: bindery_check::chapter(&parts, &asked) }
+        JoinedChapter { text, report: bindery_check::chapter(&parts, &asked) }
     }
 
     /// Sums the chapter up if later chapters are written from its summary.
@@ -222,12 +226,20 @@ impl Chapter<'_> {
     }
 }
 
-/// Returns a section's text under its heading.
-pub(crate) fn titled_text(heading: &str, text: &str) -> String {
-    match heading {
-        "" => format!("{}\n", text.trim()),
-        heading => format!("## {heading}\n\n{}\n", text.trim()),
-    }
+/// A section with the heading under which it was written.
+pub(crate) struct Titled<'a> {
+    pub(crate) heading: &'a str,
+    pub(crate) text: &'a str,
+}
+
+/// Joins sections under their headings, with lines across the page between them, or with nothing.
+pub(crate) fn joined_text<'a>(headings: Headings, sections: impl Iterator<Item = Titled<'a>>) -> String {
+    let text = |Titled { heading, text }: Titled<'_>| match (headings, heading) {
+        (Headings::Titles, heading) if !heading.is_empty() => format!("## {heading}\n\n{}\n", text.trim()),
+        _ => format!("{}\n", text.trim()),
+    };
+    let between = if headings == Headings::Breaks { "\n***\n\n" } else { "\n" };
+    sections.map(text).collect::<Vec<_>>().join(between)
 }
 
 /// Orders halts by which of them decides: a lost lease over a section that is given up, that over a wait, and the longest

@@ -6,7 +6,7 @@ use bindery_context::{
     contract::summary_length,
     expected::{
         brief_room, brief_tokens, facts_room, facts_tokens, judgement_room, judgement_tokens, outline_tokens,
-        plan_tokens, summary_tokens, text_tokens,
+        summary_tokens, text_tokens,
     },
 };
 use bindery_domain::{estimate_tokens, output_room};
@@ -16,7 +16,7 @@ use bindery_runtime::attempt::{Before, Writing as _};
 
 use crate::{
     outline::{self, Topic},
-    plan::PlanWriting,
+    plan::{Extent, PlanWriting},
 };
 
 /// What a call is for, which decides on its model.
@@ -145,11 +145,21 @@ pub(super) fn repair_text(context: &Context) -> Option<PlannedText> {
     })
 }
 
-/// Returns a book's plan.
-pub(super) fn plan_text(order: &Order, compiled: &Context, caller: &Caller) -> PlannedText {
-    let call = PlanWriting { order, compiled }.call(caller, 1, Before::default());
-    let (input, output, room) = (call.estimated_input(), plan_tokens(compiled), u64::from(call.max_tokens));
-    PlannedText { stage: Stage::Plan, kind: "context", count: 1, input, quoted: REQUEST, output, room }
+/// Returns the parts of a book's plan: those that are asked for one after the other, and the blocks, which are asked for at once.
+pub(super) fn plan_texts(order: &Order, compiled: &Context, caller: &Caller) -> Vec<PlannedText> {
+    let extents = Extent::of_book(&order.outline);
+    let text = |extent: &Extent, count: u64| {
+        let writing = PlanWriting { order, context: compiled, extent };
+        let call = writing.call(caller, 1, Before::default());
+        let (input, output, room) = (call.estimated_input(), writing.expected_output(), u64::from(call.max_tokens));
+        PlannedText { stage: Stage::Plan, kind: "context", count, input, quoted: REQUEST, output, room }
+    };
+    let first = extents.first().map(|first| text(first, 1));
+    // The blocks are nearly alike, so the largest stands for all.
+    let blocks = extents.get(1..).unwrap_or_default();
+    let count = blocks.len() as u64;
+    let largest = blocks.iter().map(|block| text(block, count)).max_by_key(|text| text.input + text.room);
+    first.into_iter().chain(largest).collect()
 }
 
 /// Returns the outline of a topic.

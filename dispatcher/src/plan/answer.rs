@@ -1,44 +1,172 @@
-//! The answer of the planning call, and how it completes the context that was compiled from the outline.
+//! The answer of a planning call, read for what it means.
 
-use std::collections::{BTreeMap, HashSet};
-
-use bindery_context::{
-    BookPart, Context, Reference, Slice, Term,
-    answer::{self, Fields, shape::plan as shape},
-};
+use bindery_context::answer::{self, Fields, shape::plan as shape};
 
 /// The decisions of a model. Fields that it leaves out stay as the outline has them.
 #[derive(Debug, Default)]
 pub(super) struct PlanAnswer {
-    thesis: String,
-    audience: String,
-    promise: String,
-    out_of_scope: Vec<String>,
-    tone: String,
-    point_of_view: String,
-    banned: Vec<String>,
-    glossary: Vec<(String, String)>,
-    canon: Vec<String>,
-    chapters: Vec<ChapterAnswer>,
+    pub(super) thesis: String,
+    pub(super) audience: String,
+    pub(super) promise: String,
+    pub(super) out_of_scope: Vec<String>,
+    pub(super) tone: String,
+    pub(super) point_of_view: String,
+    pub(super) voice: String,
+    pub(super) banned: Vec<String>,
+    pub(super) glossary: Vec<TermAnswer>,
+    pub(super) canon: Vec<String>,
+    pub(super) examples: Vec<NamedAnswer>,
+    pub(super) characters: Vec<CharacterAnswer>,
+    pub(super) places: Vec<NamedAnswer>,
+    pub(super) timeline: Vec<String>,
+    pub(super) secrets: Vec<SecretAnswer>,
+    pub(super) chapters: Vec<ChapterAnswer>,
+}
+
+/// A term with its meaning and the chapter that explains it.
+#[derive(Debug, Default)]
+pub(super) struct TermAnswer {
+    pub(super) term: String,
+    pub(super) definition: String,
+    pub(super) chapter: Option<u32>,
+}
+
+/// An example or a place.
+#[derive(Debug, Default)]
+pub(super) struct NamedAnswer {
+    pub(super) name: String,
+    pub(super) line: String,
+    pub(super) chapter: Option<u32>,
 }
 
 #[derive(Debug, Default)]
-struct ChapterAnswer {
-    chapter: u32,
-    role: String,
-    summary: String,
-    references: Vec<String>,
-    example_domain: String,
-    opening: String,
-    closing: String,
-    handoff: String,
+pub(super) struct CharacterAnswer {
+    pub(super) name: String,
+    pub(super) want: String,
+    pub(super) fear: String,
+    pub(super) speech: String,
 }
 
-/// A context that an answer has completed.
-pub(super) struct Completed {
-    pub(super) context: Context,
-    /// The chapters on which nothing was decided.
-    pub(super) undecided: Vec<u32>,
+#[derive(Debug, Default)]
+pub(super) struct SecretAnswer {
+    pub(super) text: String,
+    pub(super) terms: Vec<String>,
+    pub(super) chapter: Option<u32>,
+    pub(super) known_to: Vec<KnowingAnswer>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct KnowingAnswer {
+    pub(super) character: String,
+    pub(super) chapter: Option<u32>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct ChapterAnswer {
+    pub(super) chapter: u32,
+    pub(super) role: String,
+    pub(super) summary: String,
+    pub(super) references: Vec<String>,
+    pub(super) example_domain: String,
+    pub(super) images: String,
+    pub(super) assumes: String,
+    pub(super) adds: String,
+    pub(super) leaves: String,
+    pub(super) goals: Vec<String>,
+    pub(super) point_of_view: String,
+    pub(super) setting: String,
+    pub(super) goal: String,
+    pub(super) turn: String,
+    pub(super) outcome: String,
+    pub(super) opening: String,
+    pub(super) closing: String,
+    pub(super) handoff: String,
+}
+
+/// The keys by which the object of an answer is told from what stands around it.
+const KEYS: [&str; 6] = ["chapters", "thesis", "premise", "canon", "characters", "style"];
+
+impl PlanAnswer {
+    /// Reads an answer. The error says what is wrong, in words for the model.
+    pub(super) fn read(text: &str) -> Result<Self, String> {
+        let answer = answer::object(text, &KEYS)?;
+        let style = answer.objects(shape::STYLE.names).into_iter().next().unwrap_or_default();
+        let styled =
+            |keys: &[&str]| Some(style.text(keys)).filter(|text| !text.is_empty()).unwrap_or(answer.text(keys));
+        let banned = style.texts(shape::BANNED.names);
+        let thesis = [shape::THESIS, shape::PREMISE].map(|field| answer.text(field.names));
+        Ok(Self {
+            thesis: thesis.into_iter().find(|text| !text.is_empty()).unwrap_or_default(),
+            audience: answer.text(shape::AUDIENCE.names),
+            promise: answer.text(shape::PROMISE.names),
+            out_of_scope: answer.texts(shape::OUT_OF_SCOPE.names),
+            tone: styled(shape::TONE.names),
+            point_of_view: styled(shape::POINT_OF_VIEW.names),
+            voice: styled(shape::VOICE.names),
+            banned: if banned.is_empty() { answer.texts(shape::BANNED.names) } else { banned },
+            glossary: glossary(&answer),
+            canon: answer.texts(shape::CANON.names),
+            examples: named(&answer, shape::EXAMPLES.names),
+            characters: answer.objects(shape::CHARACTERS.names).iter().map(CharacterAnswer::read).collect(),
+            places: named(&answer, shape::PLACES.names),
+            timeline: answer.texts(shape::TIMELINE.names),
+            secrets: answer.objects(shape::SECRETS.names).iter().map(SecretAnswer::read).collect(),
+            chapters: answer.objects(shape::CHAPTERS.names).iter().filter_map(ChapterAnswer::read).collect(),
+        })
+    }
+}
+
+/// Reads terms, which some models write as objects and others as pairs.
+fn glossary(answer: &Fields) -> Vec<TermAnswer> {
+    let chapters = answer.objects(shape::GLOSSARY.names);
+    let pairs = answer.pairs(shape::GLOSSARY.names, shape::TERM.names, shape::DEFINITION.names);
+    let chapter = |term: &str| {
+        let known = chapters.iter().find(|object| object.text(shape::TERM.names) == term)?;
+        known.number(shape::NUMBER.names)
+    };
+    let read = |(term, definition): (String, String)| TermAnswer { chapter: chapter(&term), term, definition };
+    pairs.into_iter().map(read).collect()
+}
+
+/// Reads examples or places, which some models write as texts like `name: line`.
+fn named(answer: &Fields, keys: &[&str]) -> Vec<NamedAnswer> {
+    let read = |object: &Fields| {
+        let (name, line) = (object.text(shape::NAME.names), object.text(shape::LINE.names));
+        let chapter = object.number(shape::NUMBER.names);
+        match name.split_once(':') {
+            Some((name, line)) if chapter.is_none() => {
+                NamedAnswer { name: name.trim().to_owned(), line: line.trim().to_owned(), chapter }
+            }
+            _ => NamedAnswer { name, line, chapter },
+        }
+    };
+    answer.objects(keys).iter().map(read).collect()
+}
+
+impl CharacterAnswer {
+    fn read(character: &Fields) -> Self {
+        Self {
+            name: character.text(shape::NAME.names),
+            want: character.text(shape::WANT.names),
+            fear: character.text(shape::FEAR.names),
+            speech: character.text(shape::SPEECH.names),
+        }
+    }
+}
+
+impl SecretAnswer {
+    fn read(secret: &Fields) -> Self {
+        let knowing = |knowing: &Fields| KnowingAnswer {
+            character: knowing.text(shape::CHARACTER.names),
+            chapter: knowing.number(shape::NUMBER.names),
+        };
+        Self {
+            text: secret.text(shape::SECRET.names),
+            terms: secret.texts(shape::SECRET_TERMS.names),
+            chapter: secret.number(shape::NUMBER.names),
+            known_to: secret.objects(shape::KNOWN_TO.names).iter().map(knowing).collect(),
+        }
+    }
 }
 
 impl ChapterAnswer {
@@ -49,6 +177,16 @@ impl ChapterAnswer {
             summary: chapter.text(shape::SUMMARY.names),
             references: chapter.texts(shape::REFERENCES.names),
             example_domain: chapter.text(shape::EXAMPLE_DOMAIN.names),
+            images: chapter.text(shape::IMAGES.names),
+            assumes: chapter.text(shape::ASSUMES.names),
+            adds: chapter.text(shape::ADDS.names),
+            leaves: chapter.text(shape::LEAVES.names),
+            goals: chapter.texts(shape::GOALS.names),
+            point_of_view: chapter.text(shape::POINT_OF_VIEW.names),
+            setting: chapter.text(shape::SETTING.names),
+            goal: chapter.text(shape::GOAL.names),
+            turn: chapter.text(shape::TURN.names),
+            outcome: chapter.text(shape::OUTCOME.names),
             opening: chapter.text(shape::OPENING.names),
             closing: chapter.text(shape::CLOSING.names),
             handoff: chapter.text(shape::HANDOFF.names),
@@ -56,237 +194,32 @@ impl ChapterAnswer {
     }
 }
 
-/// The most characters of a sentence that an answer adds to every prompt of the book.
-const MAX_SENTENCE_CHARS: usize = 400;
-
-/// The most items that an answer adds to a list in every prompt of the book.
-const MAX_ITEMS: usize = 24;
-
-impl PlanAnswer {
-    /// Reads an answer for what it means. The error says what is wrong, in words for the model.
-    pub(super) fn read(text: &str) -> Result<Self, String> {
-        let answer = answer::object(text, &["chapters", "thesis", "canon"])?;
-        let style = answer.objects(shape::STYLE.names).into_iter().next().unwrap_or_default();
-        let in_style = |keys: &[&str]| Some(style.text(keys)).filter(|text| !text.is_empty());
-        let banned = style.texts(shape::BANNED.names);
-        Ok(Self {
-            thesis: answer.text(shape::THESIS.names),
-            audience: answer.text(shape::AUDIENCE.names),
-            promise: answer.text(shape::PROMISE.names),
-            out_of_scope: answer.texts(shape::OUT_OF_SCOPE.names),
-            tone: in_style(shape::TONE.names).unwrap_or_else(|| answer.text(shape::TONE.names)),
-            point_of_view: in_style(shape::POINT_OF_VIEW.names)
-                .unwrap_or_else(|| answer.text(shape::POINT_OF_VIEW.names)),
-            banned: if banned.is_empty() { answer.texts(shape::BANNED.names) } else { banned },
-            glossary: answer.pairs(shape::GLOSSARY.names, shape::TERM.names, shape::DEFINITION.names),
-            canon: answer.texts(shape::CANON.names),
-            chapters: answer.objects(shape::CHAPTERS.names).iter().filter_map(ChapterAnswer::read).collect(),
-        })
-    }
-
-    /// Completes a context. What the author or an earlier answer decided stays.
-    pub(super) fn complete(self, mut context: Context) -> Result<Completed, String> {
-        let mut decided: BTreeMap<u32, ChapterAnswer> = BTreeMap::new();
-        for chapter in self.chapters {
-            decided.entry(chapter.chapter).or_insert(chapter);
-        }
-        let points = owned_points(&context);
-        let mut undecided = Vec::new();
-        for slice in &mut context.chapters {
-            if let Some(answer) = decided.remove(&slice.chapter) {
-                answer.complete(slice, &points);
-            } else if is_open(slice) {
-                undecided.push(slice.chapter);
-            }
-        }
-        if undecided.len() == context.chapters.len() {
-            return Err(
-                "it decides on none of the chapters, which its list \"chapters\" must name by number".to_owned()
-            );
-        }
-        keep_first(&mut context.chapters, |slice| &mut slice.opening);
-        keep_first(&mut context.chapters, |slice| &mut slice.closing);
-        keep_first(&mut context.chapters, |slice| &mut slice.example_domain);
-        let book = &mut context.book;
-        set(&mut book.thesis, &self.thesis);
-        set(&mut book.audience, &self.audience);
-        set(&mut book.promise, &self.promise);
-        set(&mut book.style.tone, &self.tone);
-        set(&mut book.style.point_of_view, &self.point_of_view);
-        add(&mut book.out_of_scope, &self.out_of_scope);
-        add(&mut book.style.banned, &self.banned);
-        add(&mut book.canon, &self.canon);
-        add_terms(book, self.glossary);
-        match context.book_part_excess() {
-            None => Ok(Completed { context, undecided }),
-            Some(excess) => Err(format!("what it says about the whole book is about {excess} tokens too long")),
-        }
-    }
-}
-
-/// Returns whether nothing was decided on a chapter yet.
-fn is_open(slice: &Slice) -> bool {
-    [&slice.opening, &slice.closing, &slice.example_domain, &slice.hand_off].into_iter().all(String::is_empty)
-}
-
-/// A point with the chapter that owns it.
-struct OwnedPoint {
-    chapter: u32,
-    text: String,
-}
-
-/// The points of all chapters, by their ids.
-type OwnedPoints = BTreeMap<String, OwnedPoint>;
-
-fn owned_points(context: &Context) -> OwnedPoints {
-    let mut points = OwnedPoints::new();
-    for slice in &context.chapters {
-        for point in &slice.owns {
-            points.insert(point.id.clone(), OwnedPoint { chapter: slice.chapter, text: point.text.clone() });
-        }
-    }
-    points
-}
-
-impl ChapterAnswer {
-    fn complete(self, slice: &mut Slice, points: &OwnedPoints) {
-        set(&mut slice.role, &self.role);
-        // The compiled line is only the beginning of the author's summary.
-        if !self.summary.trim().is_empty() {
-            slice.line = sentence(&self.summary);
-        }
-        set(&mut slice.example_domain, &self.example_domain);
-        set(&mut slice.opening, &self.opening);
-        set(&mut slice.closing, &self.closing);
-        set(&mut slice.hand_off, &self.handoff);
-        for id in self.references.into_iter().take(MAX_ITEMS) {
-            let known = slice.references.iter().any(|reference| reference.id == id);
-            if let Some(point) = points.get(&id).filter(|point| point.chapter != slice.chapter && !known) {
-                slice.references.push(Reference { id, chapter: point.chapter, text: point.text.clone() });
-            }
-        }
-    }
-}
-
-/// Fills a field that the author left empty.
-fn set(field: &mut String, answer: &str) {
-    if field.is_empty() {
-        *field = sentence(answer);
-    }
-}
-
-fn sentence(answer: &str) -> String {
-    let flat = answer.split_whitespace().collect::<Vec<_>>().join(" ");
-    bindery_text::clean::clean(&flat).chars().take(MAX_SENTENCE_CHARS).collect()
-}
-
-fn add(list: &mut Vec<String>, answers: &[String]) {
-    for answer in answers.iter().take(MAX_ITEMS).map(|answer| sentence(answer)) {
-        if !answer.is_empty() && !list.contains(&answer) {
-            list.push(answer);
-        }
-    }
-}
-
-fn add_terms(book: &mut BookPart, answers: Vec<(String, String)>) {
-    for (term, definition) in answers.into_iter().take(MAX_ITEMS) {
-        let known = book.glossary.iter().any(|known| known.term.eq_ignore_ascii_case(&term));
-        if !known && !term.trim().is_empty() {
-            let (term, definition) = (sentence(&term), sentence(&definition));
-            book.glossary.push(Term { term, definition });
-        }
-    }
-}
-
-/// Clears a decision that an earlier chapter has too, so that no two chapters have the same one.
-fn keep_first(chapters: &mut [Slice], field: fn(&mut Slice) -> &mut String) {
-    let mut seen = HashSet::new();
-    for slice in chapters {
-        let value = field(slice);
-        if !value.is_empty() && !seen.insert(value.to_lowercase()) {
-            value.clear();
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use bindery_context::Lengths;
-    use bindery_outline::{Chapter, FrontMatter, Outline};
-
     use super::*;
 
-    fn compiled() -> Context {
-        let chapter = |n: u32| Chapter {
-            title: format!("Chapter {n}"),
-            points: vec![format!("point {n}")],
-            ..Chapter::default()
-        };
-        let front = FrontMatter { tone: Some("dry".into()), ..FrontMatter::default() };
-        let outline =
-            Outline { title: "T".into(), front, chapters: vec![chapter(1), chapter(2)], ..Outline::default() };
-        Context::compile(&outline, Lengths { chapter: 1_000, section: 500 })
-    }
-
-    fn complete(json: &str) -> Result<Context, String> {
-        PlanAnswer::read(json)?.complete(compiled()).map(|completed| completed.context)
+    #[test]
+    fn a_story_is_read_for_what_it_means() {
+        let json = r#"{"plan": {"premise": "A gauge lies.", "cast": [{"name": "Ines", "wants": "the truth"}, "Jonah"],
+            "places": {"the Hen": {"line": "a rock"}}, "timeline": "Monday: rain",
+            "secrets": [{"text": "She cut the page.", "terms": "the cut page", "from_chapter": "5", "known_to": ["Edda"]}],
+            "chapters": [{"chapter": 1, "pov": "Ines", "goal": "to sign"}]}}"#;
+        let plan = PlanAnswer::read(json).unwrap();
+        assert_eq!(plan.thesis, "A gauge lies.");
+        assert_eq!((plan.characters[0].want.as_str(), plan.characters[1].name.as_str()), ("the truth", "Jonah"));
+        assert_eq!((plan.places[0].name.as_str(), plan.places[0].line.as_str()), ("the Hen", "a rock"));
+        assert_eq!(plan.timeline, ["Monday: rain"]);
+        let secret = &plan.secrets[0];
+        assert_eq!((secret.chapter, secret.terms.len(), secret.known_to[0].character.as_str()), (Some(5), 1, "Edda"));
+        assert_eq!((plan.chapters[0].point_of_view.as_str(), plan.chapters[0].goal.as_str()), ("Ines", "to sign"));
     }
 
     #[test]
-    fn an_answer_fills_empty_fields_and_removes_nothing() {
-        let json = r#"{"thesis":"A thesis","style":{"tone":"merry"},"canon":["Anna is 30"],
-            "chapters":[{"chapter":2,"role":"end","references":["1.1","2.1","9.9"],"opening":"with rain"},
-                        {"chapter":1,"role":"start","opening":"With rain"}]}"#;
-        let context = complete(json).unwrap();
-        assert_eq!(context.book.thesis, "A thesis");
-        assert_eq!(context.book.style.tone, "dry");
-        assert_eq!(context.book.canon, ["Anna is 30"]);
-        let expected = Reference { id: "1.1".into(), chapter: 1, text: "point 1".into() };
-        assert_eq!(context.chapters[1].references, [expected]);
-        assert_eq!(context.chapters[1].owns.len(), 1);
-    }
-
-    #[test]
-    fn two_chapters_never_have_the_same_opening() {
-        let json = r#"{"chapters":[{"chapter":1,"opening":"with rain"},{"chapter":2,"opening":"With Rain"}]}"#;
-        let context = complete(json).unwrap();
-        assert_eq!((context.chapters[0].opening.as_str(), context.chapters[1].opening.as_str()), ("with rain", ""));
-    }
-
-    #[test]
-    fn a_plan_without_some_of_the_chapters_names_them_and_a_later_answer_adds_them() {
-        let first =
-            PlanAnswer::read(r#"{"thesis": "A", "chapters": [{"chapter": "1", "opening": "with rain"}]}"#).unwrap();
-        let first = first.complete(compiled()).unwrap();
-        assert_eq!(first.undecided, [2]);
-        let second =
-            PlanAnswer::read(r#"{"thesis": "B", "chapters": [{"chapter": 2, "opening": "with snow"}]}"#).unwrap();
-        let second = second.complete(first.context).unwrap();
-        assert!(second.undecided.is_empty());
-        let openings: Vec<_> = second.context.chapters.iter().map(|slice| slice.opening.as_str()).collect();
-        assert_eq!((second.context.book.thesis.as_str(), openings), ("A", vec!["with rain", "with snow"]));
-        assert!(complete(r#"{"thesis": "A", "chapters": []}"#).unwrap_err().contains("none of the chapters"));
-    }
-
-    #[test]
-    fn a_plan_is_read_for_what_it_means() {
-        let json = r#"{"plan": {"thesis": "A", "audience": null, "out_of_scope": "engines", "style": {"tone": "merry"},
-            "glossary": {"bilge": "the lowest part"}, "canon": [{"fact": "Anna is 30"}],
-            "chapters": [{"number": "1", "opening": "with rain",}, {"number": 2.0, "closing": "with wind"}]}}"#;
-        let context = complete(json).unwrap();
-        assert_eq!(context.book.out_of_scope, ["engines"]);
-        assert_eq!((context.book.glossary[0].term.as_str(), context.book.canon[0].as_str()), ("bilge", "Anna is 30"));
-        assert_eq!(
-            (context.chapters[0].opening.as_str(), context.chapters[1].closing.as_str()),
-            ("with rain", "with wind")
-        );
-    }
-
-    #[test]
-    fn a_plan_that_makes_every_prompt_too_long_is_refused() {
-        let canon: Vec<String> = (0..24).map(|n| format!("fact {n}: {}", "word ".repeat(120))).collect();
-        let json = serde_json::json!({"canon": canon, "glossary": [], "out_of_scope": canon,
-            "chapters": [{"chapter": 1}, {"chapter": 2}]});
-        assert!(complete(&json.to_string()).unwrap_err().contains("too long"));
+    fn terms_and_examples_keep_the_chapter_that_explains_them() {
+        let json = r#"{"thesis": "A", "glossary": [{"term": "bilge", "definition": "the lowest part", "chapter": 2}],
+            "running_examples": [{"name": "the leaking dinghy", "line": "it leaks", "chapter": 1}], "chapters": []}"#;
+        let plan = PlanAnswer::read(json).unwrap();
+        assert_eq!((plan.glossary[0].term.as_str(), plan.glossary[0].chapter), ("bilge", Some(2)));
+        assert_eq!((plan.examples[0].name.as_str(), plan.examples[0].chapter), ("the leaking dinghy", Some(1)));
     }
 }

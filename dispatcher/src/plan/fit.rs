@@ -1,20 +1,24 @@
 //! Whether the calls of a book fit into the context of its model, as far as that is known.
 
-use bindery_context::{Context, Fit, expected::plan_tokens};
+use bindery_context::{Context, Fit};
 use bindery_domain::estimate_tokens;
 use bindery_ledger::Order;
 use bindery_model::Preferred;
 use bindery_runtime::attempt::{Before, Writing as _};
 
-use super::PlanWriting;
+use super::{Extent, PlanWriting};
 
-/// Returns whether the planning call of an order fits.
+/// Returns whether the planning calls of an order fit.
 pub async fn call_fits(order: &Order, compiled: &Context, models: &Preferred) -> bool {
     let Some(context) = models.context_tokens().await else { return true };
-    let call = PlanWriting { order, compiled }.call(models.first(), 1, Before::default());
-    let prompt: u64 = [&call.prefix, &call.slice, &call.request].into_iter().map(|text| estimate_tokens(text)).sum();
-    // The estimate of a prompt is too high by a quarter at least.
-    prompt / 4 * 3 + plan_tokens(compiled) <= u64::from(context)
+    Extent::of_book(&order.outline).iter().all(|extent| {
+        let writing = PlanWriting { order, context: compiled, extent };
+        let call = writing.call(models.first(), 1, Before::default());
+        let parts = [&call.prefix, &call.slice, &call.request];
+        let prompt: u64 = parts.into_iter().map(|text| estimate_tokens(text)).sum();
+        // The estimate of a prompt is too high by a quarter at least.
+        prompt / 4 * 3 + writing.expected_output() <= u64::from(context)
+    })
 }
 
 /// Fails where the prompts of a chapter do not fit, before they are paid for. Logs what is left out of all prompts.

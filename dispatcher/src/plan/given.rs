@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bindery_context::{Context, VERSION};
+use bindery_context::Context;
 use bindery_ledger::Order;
 
 /// The faults of a context that does not fit its outline.
@@ -19,9 +19,6 @@ pub fn read(json: &str, order: &Order) -> Result<Context, InvalidContext> {
 
 fn problems(context: &Context, order: &Order) -> Vec<String> {
     let mut problems = Vec::new();
-    if context.version != VERSION {
-        problems.push(format!("its version is {}, this program reads {VERSION}", context.version));
-    }
     let asked = order.outline.chapters.len();
     if context.chapters.len() != asked {
         problems.push(format!("it has {} chapters, the outline has {asked}", context.chapters.len()));

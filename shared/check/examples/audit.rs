@@ -12,7 +12,7 @@
 use std::{collections::BTreeSet, env, fs, io, path::Path, process::ExitCode};
 
 use bindery_check::{
-    audit::{Expected, Finding, FindingKind, audit},
+    audit::{Expected, Finding, FindingKind, SecretTerm, audit},
     manuscript::{ChapterSource, SectionSource},
 };
 
@@ -31,6 +31,7 @@ const FOUND: f64 = 95.0;
 const BANNED: &str = "a rich tapestry of possibilities";
 const CANON: &str = "The lighthouse at Wrangholm was finished in 1871 by masons from Ghent.";
 const TERM: &str = "millrace";
+const SECRET: &str = "Wrangholm ledger";
 
 /// A way to damage a section.
 type Plant = fn(&str, &str) -> String;
@@ -42,6 +43,7 @@ const FAULTS: &[(FindingKind, Plant)] = &[
     (FindingKind::Contradiction, |text, _| {
         format!("{text}\n\nThe lighthouse at Wrangholm was finished in 1878 by masons from Ghent.\n")
     }),
+    (FindingKind::Early, |text, _| format!("{text}\n\nThey had found the Wrangholm ledger by then.\n")),
     (FindingKind::Citation, |text, _| format!("{text}\n\nA survey has shown as much (Hartmann & Vries, 2014).\n")),
     (FindingKind::Citation, |text, _| format!("{text}\n\nMore stands at https://www.example.org/studies/17.\n")),
     (FindingKind::Reference, |text, _| format!("{text}\n\nChapter 977 tells how the boats were mended.\n")),
@@ -138,11 +140,12 @@ fn findings(sections: &[String], language: &str) -> Vec<Finding> {
             sections: texts.iter().map(|text| SectionSource { heading: "", text }).collect(),
         })
         .collect();
+    let secrets = [SecretTerm { term: SECRET.to_owned(), chapter: u32::MAX }];
     let [banned, canon, terms] = [BANNED, CANON, TERM].map(|text| vec![text.to_owned()]);
     audit(
         language,
         &chapters,
-        &Expected { banned: &banned, terms: &terms, canon: &canon, given: "", stated: &[], shown_numbers: &[] },
+        &Expected { banned: &banned, terms: &terms, canon: &canon, secrets: &secrets, ..Expected::default() },
     )
 }
 

@@ -6,6 +6,7 @@
 
 mod banned;
 mod citations;
+mod early;
 mod facts;
 mod leaks;
 mod names;
@@ -42,10 +43,23 @@ pub struct Expected<'a> {
     pub canon: &'a [String],
     /// Everything that the author gave: the outline, the description, the sources. What is named here may be cited.
     pub given: &'a str,
+    /// Whether sources may be named that the author did not give.
+    pub may_cite: bool,
+    /// Names and terms that no chapter may use before its time.
+    pub secrets: &'a [SecretTerm],
     /// The facts that the chapters state, by a model's lists; empty where no model was asked.
     pub stated: &'a [ChapterFacts],
     /// The number of each chapter as its readers see it; `None` for a chapter without a number.
     pub shown_numbers: &'a [Option<u32>],
+}
+
+/// A name or a term that tells what readers learn late.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretTerm {
+    /// The term.
+    pub term: String,
+    /// The first chapter that may use it.
+    pub chapter: u32,
 }
 
 /// What is wrong at a place.
@@ -58,6 +72,8 @@ pub enum FindingKind {
     Language,
     /// A fact contradicts the canon or another chapter.
     Contradiction,
+    /// Something that readers learn only in a later chapter.
+    Early,
     /// Two chapters seem to state a fact differently. A judge confirms it before it is mended.
     Discrepancy,
     /// A source, a link or a quotation that nobody gave.
@@ -114,9 +130,10 @@ pub fn audit(language: &str, chapters: &[ChapterSource<'_>], expected: &Expected
     let sources = chapters.iter().flat_map(|chapter| chapter.sections.iter().map(|section| section.text)).collect();
     let numbers = text.vocabulary.iter().cloned().zip(0..).collect();
     let book = Book { text, sources, expected, numbers };
-    let checks: [fn(&Book<'_>) -> Vec<Finding>; 11] = [
+    let checks: [fn(&Book<'_>) -> Vec<Finding>; 12] = [
         leaks::find,
         facts::find,
+        early::find,
         stated::find,
         citations::find,
         repeats::find,

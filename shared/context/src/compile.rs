@@ -1,7 +1,7 @@
 //! The context that an outline gives by itself, without a model.
 
 use bindery_domain::Unit;
-use bindery_outline::{Chapter, FrontMatter, Outline};
+use bindery_outline::{BookKind, Chapter, FrontMatter, Headings, Outline};
 use bindery_text::sentence;
 
 use super::{BookPart, Context, FixedSection, Point, Slice, Style, Term, VERSION};
@@ -40,29 +40,52 @@ impl Context {
             Lengths { chapter: outline.front.words.unwrap_or(lengths.chapter), section: lengths.section * characters };
         let slice = |(chapter, number)| slice(chapter, number, lengths, &book.language);
         let chapters: Vec<Slice> = outline.chapters.iter().zip(1..).map(slice).collect();
-        Self { version: VERSION, book, chapters }
+        Self { version: VERSION, book, secrets: Vec::new(), chapters }
     }
 }
 
 fn book_part(outline: &Outline) -> BookPart {
-    let FrontMatter { language, audience, tone, point_of_view, sample, banned, canon, glossary, .. } =
-        outline.front.clone();
+    let FrontMatter {
+        language,
+        audience,
+        tone,
+        point_of_view,
+        sample,
+        banned,
+        canon,
+        glossary,
+        headings,
+        citations,
+        ..
+    } = outline.front.clone();
     let style = Style {
         tone: tone.unwrap_or_default(),
         point_of_view: point_of_view.unwrap_or_default(),
         sample: sample.unwrap_or_default(),
+        voice: String::new(),
         banned,
     };
+    let kind = BookKind::of(outline);
     BookPart {
+        kind: Some(kind),
+        headings: headings.unwrap_or_else(|| usual_headings(kind, outline)),
+        citations: citations.unwrap_or_default(),
         title: outline.title.clone(),
         description: outline.description.clone(),
         audience: audience.unwrap_or_default(),
         language: language.unwrap_or_else(|| LANGUAGE.to_owned()),
         style,
-        glossary: glossary.into_iter().map(|(term, definition)| Term { term, definition }).collect(),
+        glossary: glossary.into_iter().map(|(term, definition)| Term { term, definition, chapter: None }).collect(),
         canon,
         ..BookPart::default()
     }
+}
+
+/// Returns what stands between sections where the author does not say it. The scenes of a story have no titles, unless the author
+/// has given them some.
+fn usual_headings(kind: BookKind, outline: &Outline) -> Headings {
+    let fixed = outline.chapters.iter().any(|chapter| !chapter.sections.is_empty());
+    if kind.is_fiction() && !fixed { Headings::Breaks } else { Headings::Titles }
 }
 
 fn slice(chapter: &Chapter, number: u32, lengths: Lengths, language: &str) -> Slice {
@@ -179,6 +202,23 @@ mod tests {
         assert_eq!((context.chapters[1].length, context.chapters[1].sections), (900, 1));
         assert_eq!(context.chapters[1].fixed[0].points, ["2.3"]);
         assert_eq!(context.chapters[0].line, "Why flour matters. And more.");
+    }
+
+    #[test]
+    fn sections_of_a_story_are_parted_by_breaks_unless_its_author_says_otherwise() {
+        let mut told = outline();
+        told.chapters[1].sections.clear();
+        let headings = |outline: &Outline| Context::compile(outline, LENGTHS).book.headings;
+        assert_eq!(headings(&told), Headings::Titles);
+        told.front.kind = Some(BookKind::Novel);
+        assert_eq!(headings(&told), Headings::Breaks);
+        assert_eq!(
+            headings(&Outline { front: told.front.clone(), ..outline() }),
+            Headings::Titles,
+            "the author named some"
+        );
+        told.front.headings = Some(Headings::None);
+        assert_eq!(headings(&told), Headings::None);
     }
 
     #[test]

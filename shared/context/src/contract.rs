@@ -6,6 +6,7 @@
 mod schema;
 
 use bindery_domain::Unit;
+use bindery_outline::BookKind;
 use serde::{Deserialize, Serialize};
 
 /// What one model call must deliver.
@@ -27,7 +28,13 @@ pub enum Contract {
         language: String,
         /// The book's title.
         title: String,
-        /// Every chapter, in order.
+        /// What the book is.
+        kind: BookKind,
+        /// What the answer decides on.
+        scope: PlanScope,
+        /// How many chapters the book has.
+        of: u32,
+        /// The chapters that are decided on, in order.
         chapters: Vec<PlanChapter>,
     },
     /// A chapter's brief, as one JSON object: its sections with headings, points and lengths.
@@ -128,6 +135,18 @@ pub enum Contract {
         /// The unit of `length`.
         unit: Unit,
     },
+}
+
+/// What a planning call decides on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanScope {
+    /// On the book and all of its chapters.
+    Whole,
+    /// On the book alone, since it has many chapters.
+    Book,
+    /// On some of its chapters.
+    Chapters,
 }
 
 /// A chapter as the plan's contract lists it.

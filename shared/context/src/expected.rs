@@ -10,9 +10,14 @@ pub fn text_tokens(length: u32, unit: Unit, language: &str) -> u64 {
     expected_tokens(length, unit, language).round() as u64
 }
 
-/// Returns the tokens of the model's part of a plan.
-pub fn plan_tokens(context: &Context) -> u64 {
-    400 + 110 * context.chapters.len() as u64
+/// Returns the tokens of what a planning call decides on the book, if it does, and on this many chapters.
+pub fn plan_tokens(book: bool, chapters: usize) -> u64 {
+    700 * u64::from(book) + 170 * chapters as u64
+}
+
+/// Returns the most tokens that a planning call may take.
+pub fn plan_room(book: bool, chapters: usize) -> u32 {
+    500 + 2_200 * u32::from(book) + 450 * u32::try_from(chapters).unwrap_or(u32::MAX / 1_000)
 }
 
 /// Returns the tokens of a chapter's brief.

@@ -97,17 +97,20 @@ impl Context {
             thesis: String::new(),
             promise: String::new(),
             out_of_scope: Vec::new(),
-            style: Style { sample: String::new(), ..self.book.style.clone() },
+            style: Style { sample: String::new(), voice: String::new(), ..self.book.style.clone() },
             ..self.book.clone()
         };
         let least = BookPart {
             glossary: Vec::new(),
             canon: Vec::new(),
+            examples: Vec::new(),
+            places: Vec::new(),
+            timeline: Vec::new(),
             style: Style { banned: Vec::new(), ..described.style.clone() },
             ..described.clone()
         };
         let list = ["what each chapter is about"];
-        let description = ["the list of chapters", "the description", "the sample"];
+        let description = ["the list of chapters", "the description", "the voice and its sample"];
         let facts = ["the glossary and the facts", "the words never to write"];
         vec![
             Rendered { text: self.book_part_with_titles(), left_out: list.to_vec() },

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use bindery_domain::estimate_tokens;
+use bindery_outline::BookKind;
 
-use super::{BookPart, Context, Slice};
+use super::{BookPart, Character, Context, Secret, Slice, Term};
 
 /// The most tokens that the book part may take, by the conservative estimate.
 pub const LONGEST_BOOK_PART: u64 = 4_000;
@@ -17,11 +18,15 @@ impl Context {
     /// Renders the book part.
     ///
     /// It lists the chapters with a line each. Where the list is too long it holds titles alone, and where those are
-    /// too long there is no list: each slice names the chapter's neighbours.
+    /// too long there is no list: each slice names the chapter's neighbours. The list of a story holds titles alone, for a line may
+    /// tell what earlier chapters must not know.
     pub fn book_part(&self) -> String {
         let with_lines = self.with_list(|slice| format!("{}. {}{}\n", slice.chapter, slice.title, dash(&slice.line)));
         let candidates = [with_lines, self.book_part_with_titles()];
-        let found = candidates.into_iter().find(|part| estimate_tokens(part) <= LONGEST_BOOK_PART);
+        let found = candidates
+            .into_iter()
+            .skip(usize::from(self.kind().is_fiction()))
+            .find(|part| estimate_tokens(part) <= LONGEST_BOOK_PART);
         found.unwrap_or_else(|| self.book_part_without_list(&self.book))
     }
 
@@ -37,6 +42,20 @@ impl Context {
             head.push_str(TITLES_ONLY);
         }
         head
+    }
+
+    /// Renders what is decided on the book, for those who plan its chapters.
+    pub fn decided_book(&self) -> String {
+        head(&self.book)
+    }
+
+    /// Renders all secrets, for those who plan the chapters of a story.
+    pub fn decided_secrets(&self) -> String {
+        let mut out = String::new();
+        let line = |secret: &Secret| format!("{} (chapter {})", secret.text, secret.chapter);
+        let lines: Vec<String> = self.secrets.iter().map(line).collect();
+        list(&mut out, "What the reader does not know at first, with the chapter that tells it", &lines);
+        out
     }
 
     fn with_list(&self, line: fn(&Slice) -> String) -> String {
@@ -67,42 +86,122 @@ impl Context {
             let _ = writeln!(out, "\nA section its author fixed: {}", section.heading);
             block(&mut out, "What its author wrote about it", &section.summary);
         }
+        for (name, value) in [
+            ("It is told through the eyes of", &slice.point_of_view),
+            ("Where and when it happens", &slice.setting),
+            ("What is tried in it", &slice.goal),
+            ("What changes in it", &slice.turn),
+            ("How that ends", &slice.outcome),
+            ("What its reader knows when it begins", &slice.assumes),
+            ("What it adds", &slice.adds),
+            ("Where it leaves its reader", &slice.leaves),
+        ] {
+            field(&mut out, name, value);
+        }
+        list(&mut out, "What its reader can do afterwards", &slice.goals);
+        self.knowledge(&mut out, slice);
         field(&mut out, "Take examples from", &slice.example_domain);
+        field(&mut out, "Take comparisons from", &slice.images);
         self.neighbours(&mut out, slice);
         out
+    }
+
+    /// Says what the reader of a chapter learns and knows. What is learned later is not even mentioned.
+    fn knowledge(&self, out: &mut String, slice: &Slice) {
+        let (here, before): (Vec<&Secret>, Vec<&Secret>) = self
+            .secrets
+            .iter()
+            .filter(|secret| secret.chapter <= slice.chapter)
+            .partition(|secret| secret.chapter == slice.chapter);
+        let line = |secret: &&Secret| format!("{}{}", secret.text, knowing(secret, slice.chapter));
+        list(out, "What its reader learns in it, and did not know before", &here.iter().map(line).collect::<Vec<_>>());
+        list(out, "What its reader knows by now", &before.iter().map(line).collect::<Vec<_>>());
+        let explained = self.book.glossary.iter().filter(|term| term.chapter == Some(slice.chapter));
+        let explained: Vec<&str> = explained.map(|term| term.term.as_str()).collect();
+        field(out, "Terms that it explains, and no other chapter", &explained.join(", "));
     }
 
     fn neighbours(&self, out: &mut String, slice: &Slice) {
         let before = slice.chapter.checked_sub(1).and_then(|number| self.slice(number));
         if let Some(before) = before {
-            let _ = writeln!(out, "\nBefore it stands chapter {}{}", title(before).trim_end(), dash(&before.line));
+            let line = self.line_within(slice, before);
+            let _ = writeln!(out, "\nBefore it stands chapter {}{}", title(before).trim_end(), dash(line));
             field(out, "That chapter hands over with", &before.hand_off);
         }
         if let Some(after) = self.slice(slice.chapter + 1) {
-            let _ = writeln!(out, "\nAfter it stands chapter {}{}", title(after).trim_end(), dash(&after.line));
+            let line = self.line_within(slice, after);
+            let _ = writeln!(out, "\nAfter it stands chapter {}{}", title(after).trim_end(), dash(line));
             field(out, "Hand over to it with", &slice.hand_off);
         }
+    }
+
+    /// Returns a chapter's line for the prompts of another chapter; empty where it tells what their reader does not know.
+    fn line_within<'a>(&self, reader: &Slice, slice: &'a Slice) -> &'a str {
+        if self.tells_early(reader.chapter, &slice.line) { "" } else { &slice.line }
+    }
+}
+
+/// Says which characters know a secret when a chapter begins, and which do not yet.
+fn knowing(secret: &Secret, chapter: u32) -> String {
+    let (known, unknown): (Vec<_>, Vec<_>) = secret.known_to.iter().partition(|knowing| knowing.chapter <= chapter);
+    let names = |knowing: Vec<&super::Knowing>| {
+        knowing.into_iter().map(|knowing| knowing.character.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    match (names(known), names(unknown)) {
+        (known, unknown) if known.is_empty() && unknown.is_empty() => String::new(),
+        (known, unknown) if unknown.is_empty() => format!(" (known to {known})"),
+        (known, unknown) if known.is_empty() => format!(" (not yet known to {unknown})"),
+        (known, unknown) => format!(" (known to {known}; not yet known to {unknown})"),
     }
 }
 
 fn head(book: &BookPart) -> String {
     let mut out = format!("# The book: {}\n", book.title);
     field(&mut out, "Language", &book.language);
+    let kind = book.kind.unwrap_or(BookKind::Nonfiction);
+    field(&mut out, "Kind", &book.kind.map(|kind| kind.to_string()).unwrap_or_default());
     block(&mut out, "Its author's description", &book.description);
-    field(&mut out, "Thesis", &book.thesis);
+    field(&mut out, if kind.is_fiction() { "Premise" } else { "Thesis" }, &book.thesis);
     field(&mut out, "Readers", &book.audience);
     field(&mut out, "Promise to the reader", &book.promise);
     list(&mut out, "Out of scope", &book.out_of_scope);
     field(&mut out, "Tone", &book.style.tone);
     field(&mut out, "Point of view", &book.style.point_of_view);
+    block(&mut out, "Its voice", &book.style.voice);
     block(&mut out, "A paragraph in its voice", &book.style.sample);
     list(&mut out, "Never write", &book.style.banned);
     if !book.glossary.is_empty() {
         out.push_str("\nTerms, spelled exactly so:\n");
-        book.glossary.iter().for_each(|term| item(&mut out, &format!("{}: {}", term.term, term.definition)));
+        book.glossary
+            .iter()
+            .for_each(|term| item(&mut out, &format!("{}: {}{}", term.term, term.definition, explained(term))));
     }
     list(&mut out, "Facts that hold in every chapter", &book.canon);
+    let examples = book.examples.iter();
+    let examples = examples
+        .map(|example| format!("{}{} (told in chapter {})", example.name, dash(&example.line), example.chapter));
+    list(
+        &mut out,
+        "Examples that return; one chapter tells each, the others only name it",
+        &examples.collect::<Vec<_>>(),
+    );
+    list(&mut out, "Characters", &book.characters.iter().map(character).collect::<Vec<_>>());
+    let places = book.places.iter().map(|place| format!("{}{}", place.name, dash(&place.line)));
+    list(&mut out, "Places", &places.collect::<Vec<_>>());
+    list(&mut out, "What happens when", &book.timeline);
     out
+}
+
+fn explained(term: &Term) -> String {
+    term.chapter.map(|chapter| format!(" (chapter {chapter} explains it)")).unwrap_or_default()
+}
+
+fn character(character: &Character) -> String {
+    let Character { name, want, fear, speech } = character;
+    let told =
+        [("wants", want), ("fears", fear), ("speaks", speech)].into_iter().filter(|(_, value)| !value.is_empty());
+    let told: Vec<String> = told.map(|(name, value)| format!("{name}: {value}")).collect();
+    if told.is_empty() { name.clone() } else { format!("{name} ({})", told.join("; ")) }
 }
 
 fn title(slice: &Slice) -> String {

@@ -45,7 +45,7 @@ pub fn slowest(tasks: &[Task]) -> Vec<Link> {
     let mut waves: BTreeMap<u16, Vec<Link>> = BTreeMap::new();
     for task in tasks {
         match task.id {
-            TaskId::Plan => plan = links(task, [(Piece::Plan, 0)]),
+            TaskId::Plan => plan = through_plan(task),
             TaskId::Write(_) | TaskId::Repair { .. } => {
                 let chain = through(task);
                 let slowest = waves.entry(task.wave).or_default();
@@ -62,6 +62,13 @@ pub fn slowest(tasks: &[Task]) -> Vec<Link> {
 /// Returns how long a chain takes.
 pub fn length(chain: &[Link]) -> Duration {
     Duration::from_millis(chain.iter().map(|link| link.ms).sum())
+}
+
+/// Returns the chain through a plan: the call for the book, then the slowest of the blocks of chapters.
+fn through_plan(task: &Task) -> Vec<Link> {
+    let blocks = task.parts.iter().filter(|(number, _)| **number > 0);
+    let slowest = blocks.max_by_key(|(_, part)| part.elapsed_ms).map(|(number, _)| (Piece::Plan, *number));
+    links(task, [(Piece::Plan, 0)].into_iter().chain(slowest))
 }
 
 /// Returns the chain through one chapter.

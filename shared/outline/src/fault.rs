@@ -181,6 +181,12 @@ pub(super) enum Fault {
     WordsOutOfRange { found: String },
     #[error("`{found}` is not a role; write one such as `introduction`, `appendix` or `chapter`")]
     BadRole { found: String },
+    #[error("`{found}` is not a kind of book; write `nonfiction`, `course`, `novel`, `stories` or `reference`")]
+    BadKind { found: String },
+    #[error("`{found}` does not say what stands between sections; write `titles`, `breaks` or `none`")]
+    BadHeadings { found: String },
+    #[error("`{found}` does not say whether sources may be named; write `none` or `allow`")]
+    BadCitations { found: String },
     #[error("`{found}` is not an ISBN: it needs 10 or 13 digits, of which the last fits the others")]
     BadIsbn { found: String },
     #[error("a contributor has no name; write it as `name`, and what the person did as `role`")]

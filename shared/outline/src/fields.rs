@@ -14,7 +14,8 @@ use super::{
 };
 
 /// The keys of [`FrontMatter`], in the order in which they are written.
-pub(super) const FRONT_KEYS: [&str; 25] = [
+pub(super) const FRONT_KEYS: [&str; 28] = [
+    "kind",
     "subtitle",
     "author",
     "language",
@@ -26,6 +27,8 @@ pub(super) const FRONT_KEYS: [&str; 25] = [
     "canon",
     "glossary",
     "words",
+    "headings",
+    "citations",
     "model",
     "date",
     "keywords",
@@ -82,6 +85,9 @@ impl Fields<'_> {
     /// Reads an entry into the front matter. Returns whether its key belongs there.
     fn front(&mut self, front: &mut FrontMatter, entry: &Entry) -> bool {
         match entry.key.as_str() {
+            "kind" => front.kind = self.kind(entry),
+            "headings" => front.headings = self.headings(entry),
+            "citations" => front.citations = self.citations(entry),
             "subtitle" => front.subtitle = self.optional_line(entry),
             "author" => front.author = self.authors(entry),
             "language" => front.language = self.language(entry),

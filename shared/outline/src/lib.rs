@@ -3,6 +3,7 @@
 //! [`parse`] reads an outline from Markdown, YAML or JSON and reports every fault with its line.
 //! [`to_markdown`] writes one. `docs/outline.md` describes the format for writers.
 
+mod book_kind;
 mod check;
 mod dates;
 mod docx;
@@ -13,6 +14,7 @@ pub mod fuzz;
 mod habits;
 mod json;
 mod labels;
+mod manner;
 mod markdown;
 mod metadata;
 mod node;
@@ -34,8 +36,10 @@ use bindery_domain::CHAPTER_LENGTHS;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
+pub use book_kind::BookKind;
 pub use fault::OutlineError;
 pub use labels::number;
+pub use manner::{Citations, Headings};
 pub use metadata::{Contributor, ContributorRole, Isbn, Series};
 pub use reading::{Note, Reading, Shape};
 pub use render::to_markdown;
@@ -194,6 +198,15 @@ impl<'de> Deserialize<'de> for Outline {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FrontMatter {
+    /// What the book is, which decides what its plan holds; guessed when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<BookKind>,
+    /// What stands between the sections of a chapter; when absent, breaks in fiction and titles in other books.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headings: Option<Headings>,
+    /// Whether the book may name sources that its author did not give; `none` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub citations: Option<Citations>,
     /// Subtitle, for the title page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subtitle: Option<String>,

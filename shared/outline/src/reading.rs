@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Outline, Role};
+use super::{BookKind, Outline, Role};
 
 /// What the highest headings below the title are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,10 +47,10 @@ pub struct Reading {
 const LISTED: usize = 100;
 
 impl Reading {
-    /// Returns the shape in a line, like `2 parts, 6 chapters, introduction unnumbered`.
+    /// Returns the shape in a line, like `nonfiction, 2 parts, 6 chapters, introduction unnumbered`.
     pub fn summary(&self) -> String {
         let Outline { parts, chapters, .. } = &self.outline;
-        let mut pieces = Vec::new();
+        let mut pieces = vec![BookKind::of(&self.outline).to_string()];
         if !parts.is_empty() {
             pieces.push(counted(parts.len(), "part"));
         }
@@ -125,7 +125,7 @@ mod tests {
         let chapters = vec![chapter("Introduction", None), chapter("Sea", Some("I")), chapter("Epilogue", None)];
         let outline = Outline { title: "Salt".into(), chapters, ..Outline::default() }.checked().unwrap();
         let reading = Reading { outline, notes: Vec::new(), alternative: None };
-        assert_eq!(reading.summary(), "1 part, 3 chapters, introduction and epilogue unnumbered");
+        assert_eq!(reading.summary(), "nonfiction, 1 part, 3 chapters, introduction and epilogue unnumbered");
         let lines = reading.to_string();
         assert!(lines.ends_with("\n  Introduction\n  I\n    1. Sea\n  Epilogue"), "{lines}");
     }

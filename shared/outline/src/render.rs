@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write};
 
 use super::{
-    Chapter, Contributor, FrontMatter, Isbn, Outline, Section, Series,
+    BookKind, Chapter, Citations, Contributor, FrontMatter, Headings, Isbn, Outline, Section, Series,
     fields::FRONT_KEYS,
     habits::{cleaned, labelled_title},
     labels::{decimal, label, without_symbols},
@@ -152,6 +152,9 @@ fn front_matter(front: &FrontMatter) -> String {
     let mut yaml = String::new();
     for key in FRONT_KEYS {
         match key {
+            "kind" => line(&mut yaml, key, front.kind.map(BookKind::name)),
+            "headings" => line(&mut yaml, key, front.headings.map(Headings::name)),
+            "citations" => line(&mut yaml, key, front.citations.map(Citations::name)),
             "subtitle" => field(&mut yaml, key, front.subtitle.as_ref()),
             "author" => match &front.author[..] {
                 [only] => field(&mut yaml, key, Some(only)),

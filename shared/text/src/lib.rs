@@ -7,3 +7,4 @@ pub mod length;
 pub mod markdown;
 pub mod quotation;
 pub mod sentence;
+pub mod term;

@@ -107,7 +107,8 @@ fn draft(environment: &Environment, arguments: &OrderArgs, source: Source) -> Re
         }
         Source::File(path) | Source::Made { path, .. } => path,
     };
-    let reading = outline::read(&given, arguments.shape)?;
+    let mut reading = outline::read(&given, arguments.shape)?;
+    reading.outline.front.kind = arguments.kind.or(reading.outline.front.kind);
     outline::show(&reading, &given);
     let outline = reading.outline;
     let place = place(environment, given, &outline)?;

@@ -119,6 +119,8 @@ pub enum Flaw {
     Contradiction,
     /// A reference to literature that nobody gave.
     Citation,
+    /// The term of the secret that every story of the stand-in has.
+    Early,
     /// The colour of a door, which alone is no flaw.
     Fact,
     /// Another colour of the same door.
@@ -133,7 +135,7 @@ pub struct UnknownFault {
 }
 
 /// The faults of servers and texts, and the flaws of whole books, by their names, with their default parameters.
-const FAULTS: [(&str, Fault); 28] = [
+const FAULTS: [(&str, Fault); 29] = [
     ("rate_limited", Fault::RateLimited),
     ("rate_limited_retry_after", Fault::RateLimitedRetryAfter { seconds: 2 }),
     ("server_error", Fault::ServerError),
@@ -160,6 +162,7 @@ const FAULTS: [(&str, Fault); 28] = [
     ("uses_banned_words", Fault::Flaw(Flaw::Banned)),
     ("contradicts_canon", Fault::Flaw(Flaw::Contradiction)),
     ("invents_source", Fault::Flaw(Flaw::Citation)),
+    ("tells_early", Fault::Flaw(Flaw::Early)),
     ("states_fact", Fault::Flaw(Flaw::Fact)),
     ("contradicts_fact", Fault::Flaw(Flaw::OtherFact)),
 ];

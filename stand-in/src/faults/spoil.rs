@@ -4,7 +4,7 @@ use super::{
     habit,
     kind::{Fault, Flaw},
 };
-use crate::{random::Random, reply::Finish};
+use crate::{answer::SECRET_TERM, random::Random, reply::Finish};
 
 /// An answer after a fault.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,6 +122,9 @@ fn plant(text: &mut String, flaw: Flaw) {
         Flaw::Seam => text.push_str("\n\nIn conclusion, all of this was to be expected by those who had looked.\n"),
         Flaw::Banned => text.push_str("\n\nTaken together it was a rich tapestry of small duties and old habits.\n"),
         Flaw::Contradiction => text.push_str("\n\nThe lighthouse at Wrangholm was finished in 1878, they said.\n"),
+        Flaw::Early => {
+            text.push_str(&format!("\n\nThe {SECRET_TERM} lay open on the table, and nobody spoke of it.\n"));
+        }
         Flaw::Fact => text.push_str(&format!("\n\n{STATED} red, as everybody could see from the harbour.\n")),
         Flaw::OtherFact => {
             text.push_str(&format!("\n\n{STATED} green, and the paint had lasted through the winter.\n"))

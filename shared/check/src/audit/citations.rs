@@ -6,6 +6,9 @@ use std::ops::Range;
 use super::{Book, Finding, FindingKind};
 
 pub(super) fn find(book: &Book<'_>) -> Vec<Finding> {
+    if book.expected.may_cite {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     for (section, source) in book.text.sections.iter().zip(&book.sources) {
         for range in marks(source) {

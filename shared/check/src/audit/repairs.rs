@@ -50,6 +50,7 @@ pub fn is_mended(finding: &Finding, text: &str, tag: &str) -> bool {
         FindingKind::Leak => meta_talk::check(text, &markdown::blocks(text)).is_ok(),
         FindingKind::Language => language::check(&SectionText::read(text, tag), tag).is_ok(),
         FindingKind::Spelling | FindingKind::Name | FindingKind::Citation => !text.contains(&finding.quote),
+        FindingKind::Early => !bindery_text::term::contains(text, &finding.quote),
         FindingKind::Opening => !edge_stays(finding, &plain(text), tag, true),
         FindingKind::Ending => !edge_stays(finding, &plain(text), tag, false),
         FindingKind::Banned | FindingKind::Contradiction | FindingKind::Discrepancy => {

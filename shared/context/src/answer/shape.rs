@@ -135,56 +135,7 @@ pub mod outline {
     pub const ANSWER: &[Field] = &[TITLE, DESCRIPTION, CHAPTERS];
 }
 
-/// The answer that plans a book.
-pub mod plan {
-    use super::Field;
-
-    /// What the book says.
-    pub const THESIS: Field = Field::text(&["thesis"]);
-    /// Who it is for.
-    pub const AUDIENCE: Field = Field::text(&["audience", "readers"]);
-    /// What its reader can do or know afterwards.
-    pub const PROMISE: Field = Field::text(&["promise"]);
-    /// What it leaves out.
-    pub const OUT_OF_SCOPE: Field = Field::texts(&["out_of_scope", "excluded"]);
-    /// How it sounds.
-    pub const STYLE: Field = Field::object(&["style"], &[TONE, POINT_OF_VIEW, BANNED]);
-    /// Its tone.
-    pub const TONE: Field = Field::text(&["tone"]);
-    /// Who speaks.
-    pub const POINT_OF_VIEW: Field = Field::text(&["point_of_view", "pov"]);
-    /// The phrases that it does not use.
-    pub const BANNED: Field = Field::texts(&["banned", "banned_phrases", "avoid"]);
-    /// Its terms.
-    pub const GLOSSARY: Field = Field::objects(&["glossary", "terms"], &[TERM, DEFINITION]);
-    /// A term.
-    pub const TERM: Field = Field::text(&["term", "name"]);
-    /// What a term means.
-    pub const DEFINITION: Field = Field::text(&["definition", "meaning"]);
-    /// The facts on which its chapters agree.
-    pub const CANON: Field = Field::texts(&["canon", "facts"]);
-    /// What is decided on each chapter.
-    pub const CHAPTERS: Field =
-        Field::objects(&["chapters"], &[NUMBER, ROLE, SUMMARY, REFERENCES, EXAMPLE_DOMAIN, OPENING, CLOSING, HANDOFF]);
-    /// A chapter's number.
-    pub const NUMBER: Field = Field::number(&["chapter", "number", "chapter_number", "id", "index", "key"]);
-    /// What a chapter does in the book.
-    pub const ROLE: Field = Field::text(&["role", "job", "purpose"]);
-    /// A chapter in a sentence.
-    pub const SUMMARY: Field = Field::text(&["summary", "line", "synopsis"]);
-    /// The ids of other chapters' points that it may mention.
-    pub const REFERENCES: Field = Field::texts(&["references", "may_reference", "refs"]);
-    /// Where its examples come from.
-    pub const EXAMPLE_DOMAIN: Field = Field::text(&["example_domain", "examples", "domain"]);
-    /// How it opens.
-    pub const OPENING: Field = Field::text(&["opening", "opens", "opening_move"]);
-    /// How it closes.
-    pub const CLOSING: Field = Field::text(&["closing", "closes", "closing_move"]);
-    /// How it leads to the next chapter.
-    pub const HANDOFF: Field = Field::text(&["handoff", "handoff_out", "transition", "bridge"]);
-    /// All of it.
-    pub const ANSWER: &[Field] = &[THESIS, AUDIENCE, PROMISE, OUT_OF_SCOPE, STYLE, GLOSSARY, CANON, CHAPTERS];
-}
+pub mod plan;
 
 /// The answer that divides a chapter into sections.
 pub mod brief {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Contract, ContractPoint};
+use super::{Contract, ContractPoint, PlanScope};
 use crate::answer::shape::{Schema, brief, conflicts, facts, judgement, outline, plan};
 
 /// The place of the points in the schema of a brief.
@@ -20,9 +20,10 @@ impl Contract {
         let ids = |points: &[ContractPoint]| points.iter().map(|point| point.id.clone()).collect::<Vec<_>>();
         let schema = match self {
             Self::Outline { chapters, .. } => Schema::of(outline::ANSWER).counted(&outline::CHAPTERS, *chapters),
-            Self::Plan { chapters, .. } => {
+            Self::Plan { kind, scope, chapters, .. } => {
+                let schema = Schema::of(&plan::answer(*kind, *scope));
                 let count = u32::try_from(chapters.len()).unwrap_or(u32::MAX);
-                Schema::of(plan::ANSWER).counted(&plan::CHAPTERS, count)
+                if *scope == PlanScope::Book { schema } else { schema.counted(&plan::CHAPTERS, count) }
             }
             Self::Brief { sections, points, .. } => Schema::of(brief::ANSWER)
                 .counted(&brief::SECTIONS, *sections)
@@ -43,6 +44,7 @@ impl Contract {
 #[cfg(test)]
 mod tests {
     use bindery_domain::Unit;
+    use bindery_outline::BookKind;
 
     use super::*;
 
@@ -84,19 +86,25 @@ mod tests {
     #[test]
     fn a_schema_has_all_fields_and_small_bounds_however_large_the_book_is() {
         let chapter = |chapter| super::super::PlanChapter { chapter, title: "T".into(), points: Vec::new() };
-        let plan = |count| Contract::Plan {
+        let plan = |kind, scope, count| Contract::Plan {
             language: "en".into(),
             title: "T".into(),
+            kind,
+            scope,
+            of: count,
             chapters: (1..=count).map(chapter).collect(),
         };
+        let scopes = [PlanScope::Whole, PlanScope::Book, PlanScope::Chapters];
+        let plans = BookKind::ALL
+            .into_iter()
+            .flat_map(|kind| scopes.map(|scope| [2, 120].map(|count| plan(kind, scope, count))));
         let outline = |chapters| Contract::Outline { topic: "T".into(), chapters, language: "en".into() };
         let point = ContractPoint { id: "1.1".into(), text: "Ebb".into() };
         let judgement = Contract::Judgement { language: "en".into(), chapter: 1, points: vec![point.clone(); 40] };
         let conflicts = Contract::Conflicts { language: "en".into(), chapter: 1, pairs: vec![point; 40] };
         let facts = Contract::Facts { language: "en".into(), chapter: 1, most: 16 };
-        let others = [judgement, conflicts, facts];
-        let all = [plan(2), plan(120), outline(10), outline(100), brief(4), brief(60)].into_iter().chain(others);
-        for contract in all {
+        let others = [outline(10), outline(100), brief(4), brief(60), judgement, conflicts, facts];
+        for contract in plans.flatten().chain(others) {
             is_strict(&contract.schema().unwrap(), 16);
         }
         assert_eq!(brief(4).schema().unwrap()["properties"]["sections"]["minItems"], 4);

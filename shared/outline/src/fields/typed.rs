@@ -6,7 +6,7 @@ use bindery_text::language;
 
 use super::{
     super::{
-        MAX_TITLE, dates,
+        BookKind, Citations, Headings, MAX_TITLE, dates,
         fault::{Fault, shortened},
         markdown::prose::{self, Lists, Prose, one_line, paragraphs},
         node::{Entry, Node, Value},
@@ -170,6 +170,18 @@ impl Fields<'_> {
     /// Reads a role. `chapter` is told apart from no role: it keeps the number of a chapter called "Introduction".
     pub(super) fn role(&mut self, entry: &Entry) -> Option<Role> {
         self.line_by_rule(entry, Role::named, |found| Fault::BadRole { found })
+    }
+
+    pub(super) fn kind(&mut self, entry: &Entry) -> Option<BookKind> {
+        self.line_by_rule(entry, BookKind::named, |found| Fault::BadKind { found })
+    }
+
+    pub(super) fn headings(&mut self, entry: &Entry) -> Option<Headings> {
+        self.line_by_rule(entry, Headings::named, |found| Fault::BadHeadings { found })
+    }
+
+    pub(super) fn citations(&mut self, entry: &Entry) -> Option<Citations> {
+        self.line_by_rule(entry, Citations::named, |found| Fault::BadCitations { found })
     }
 
     /// Reads a list of words, or a text in which commas part them.

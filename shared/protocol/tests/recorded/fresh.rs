@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bindery_context::{BookPart, Context, FixedSection, Point, Reference, Slice, Style, Term};
+use bindery_context::{
+    BookPart, Character, Context, Example, FixedSection, Knowing, Place, Point, Reference, Secret, Slice, Style, Term,
+    VERSION,
+};
 use bindery_domain::{Digest, Micros, Moment, StageModels, TaskId, TraceParent, UnknownFields, Usage};
 use bindery_ledger::{
     AuditMode, Binding, Book, BoundFile, BoundText, Ending, Event, EventKind, Expected, GapPolicy, Hold, Lease, Money,
     Order, Part, PlanMode, Request, Stage, Standing, State, Taken, Task, TaskResult, Terms, Texts, TrackRecord,
 };
-use bindery_outline::{Chapter, FrontMatter, Outline, Section};
+use bindery_outline::{BookKind, Chapter, Citations, FrontMatter, Headings, Outline, Section};
 use bindery_protocol::{
     book_event::BookEventFile,
     submission::{OutlineText, Receipt, Submission},
@@ -100,6 +103,9 @@ fn trace() -> TraceParent {
 
 fn front() -> FrontMatter {
     FrontMatter {
+        kind: Some(BookKind::Course),
+        headings: Some(Headings::Breaks),
+        citations: Some(Citations::Allow),
         subtitle: Some("and How to Tie Them".into()),
         author: vec!["A. Sailor".into(), "B. Climber".into()],
         language: Some("en".into()),
@@ -252,23 +258,9 @@ pub(super) fn event() -> Event {
 }
 
 pub(super) fn context() -> Context {
-    let book = BookPart {
-        title: "Knots".into(),
-        description: "Knots that hold.".into(),
-        thesis: "Five knots are enough.".into(),
-        audience: "beginners".into(),
-        promise: "You can tie them in the dark.".into(),
-        out_of_scope: vec!["splices".into()],
-        language: "en".into(),
-        style: Style {
-            tone: "plain".into(),
-            point_of_view: "you, present tense".into(),
-            sample: "Take the end in your right hand.".into(),
-            banned: vec!["simply".into()],
-        },
-        glossary: vec![Term { term: "bight".into(), definition: "a slack part of a rope".into() }],
-        canon: vec!["The rope is 10 mm thick.".into()],
-    };
+    let book = book_part();
+    let known_to = vec![Knowing { character: "Ann".into(), chapter: 1 }];
+    let secret = Secret { text: "Ann untied it.".into(), terms: vec!["untied it".into()], chapter: 1, known_to };
     let fixed =
         FixedSection { heading: "In Hand".into(), summary: "With one hand.".into(), points: vec!["1.1".into()] };
     let slice = Slice {
@@ -280,6 +272,16 @@ pub(super) fn context() -> Context {
         owns: vec![Point { id: "1.1".into(), text: "Both of one size.".into() }],
         references: vec![Reference { id: "2.1".into(), chapter: 2, text: "It does not slip.".into() }],
         example_domain: "parcels".into(),
+        images: "the kitchen".into(),
+        assumes: "nothing".into(),
+        adds: "the first knot".into(),
+        leaves: "with a knot that holds".into(),
+        goals: vec!["tie it in the dark".into()],
+        point_of_view: "Ann".into(),
+        setting: "the quay, Monday".into(),
+        goal: "Ann wants the boat to stay".into(),
+        turn: "the tide comes".into(),
+        outcome: "it drifts off".into(),
         opening: "a parcel that opens".into(),
         closing: "a parcel that does not".into(),
         hand_off: "what holds a boat?".into(),
@@ -290,5 +292,38 @@ pub(super) fn context() -> Context {
         unnumbered: false,
         typed: false,
     };
-    Context { version: 1, book, chapters: vec![slice] }
+    Context { version: VERSION, book, secrets: vec![secret], chapters: vec![slice] }
+}
+
+fn book_part() -> BookPart {
+    BookPart {
+        kind: Some(BookKind::Course),
+        headings: Headings::Breaks,
+        citations: Citations::Allow,
+        title: "Knots".into(),
+        description: "Knots that hold.".into(),
+        thesis: "Five knots are enough.".into(),
+        audience: "beginners".into(),
+        promise: "You can tie them in the dark.".into(),
+        out_of_scope: vec!["splices".into()],
+        language: "en".into(),
+        style: Style {
+            tone: "plain".into(),
+            point_of_view: "you, present tense".into(),
+            sample: "Take the end in your right hand.".into(),
+            voice: "Short sentences, one movement of the hand each.".into(),
+            banned: vec!["simply".into()],
+        },
+        glossary: vec![Term { term: "bight".into(), definition: "a slack part of a rope".into(), chapter: Some(1) }],
+        canon: vec!["The rope is 10 mm thick.".into()],
+        examples: vec![Example { name: "the parcel".into(), line: "It opens in the post.".into(), chapter: 1 }],
+        characters: vec![Character {
+            name: "Ann".into(),
+            want: "a boat".into(),
+            fear: "the tide".into(),
+            speech: "in half sentences".into(),
+        }],
+        places: vec![Place { name: "the quay".into(), line: "wet in all weathers".into() }],
+        timeline: vec!["Monday: the boat drifts off.".into()],
+    }
 }

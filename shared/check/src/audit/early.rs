@@ -1,0 +1,28 @@
+//! What readers learn only in a later chapter, told by its names and terms.
+
+use super::{Book, Finding, FindingKind, SecretTerm};
+
+pub(super) fn find(book: &Book<'_>) -> Vec<Finding> {
+    let terms: Vec<(&SecretTerm, Vec<u32>)> =
+        book.expected.secrets.iter().filter_map(|secret| Some((secret, book.phrase(&secret.term)?))).collect();
+    let mut found = Vec::new();
+    for sentence in book.prose_sentences() {
+        let place = book.text.place(sentence);
+        for (secret, numbers) in terms.iter().filter(|(secret, _)| secret.chapter > place.chapter) {
+            if book.words(sentence).windows(numbers.len()).any(|run| run == numbers) {
+                found.push(Finding {
+                    kind: FindingKind::Early,
+                    place: place.clone(),
+                    quote: secret.term.clone(),
+                    other: None,
+                    advice: format!(
+                        "Readers learn of “{}” in chapter {}. Leave it out here, and do not hint at it.",
+                        secret.term, secret.chapter
+                    ),
+                    round: None,
+                });
+            }
+        }
+    }
+    found
+}

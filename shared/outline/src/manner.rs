@@ -1,0 +1,80 @@
+//! Choices of a book that decide how its chapters look and what they may name.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What stands between the sections of a chapter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Headings {
+    /// A heading above each section.
+    #[default]
+    Titles,
+    /// A line across the page, as between scenes.
+    Breaks,
+    /// Nothing: one section follows the other.
+    None,
+}
+
+/// Whether a book may name sources that its author did not give.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Citations {
+    /// It names those alone that its author gave.
+    #[default]
+    None,
+    /// It may name others.
+    Allow,
+}
+
+impl Headings {
+    /// All choices.
+    pub const ALL: [Self; 3] = [Self::Titles, Self::Breaks, Self::None];
+
+    /// Returns the name, as outlines have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Titles => "titles",
+            Self::Breaks => "breaks",
+            Self::None => "none",
+        }
+    }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.name().eq_ignore_ascii_case(name))
+    }
+}
+
+impl Citations {
+    /// All choices.
+    pub const ALL: [Self; 2] = [Self::None, Self::Allow];
+
+    /// Returns the name, as outlines have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Allow => "allow",
+        }
+    }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.name().eq_ignore_ascii_case(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_has_the_same_name_in_every_place() {
+        for choice in Headings::ALL {
+            assert_eq!(serde_json::to_value(choice).unwrap(), choice.name());
+            assert_eq!(Headings::named(&choice.name().to_uppercase()), Some(choice));
+        }
+        for choice in Citations::ALL {
+            assert_eq!(serde_json::to_value(choice).unwrap(), choice.name());
+            assert_eq!(Citations::named(choice.name()), Some(choice));
+        }
+    }
+}
