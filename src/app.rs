@@ -7,6 +7,7 @@ use std::{
     sync::Arc,
 };
 
+use bindery_assembler::Press;
 use bindery_commands::{Action, BookSoFar, SoFarError};
 use bindery_config::{Config, Files as ConfigFiles, Sources};
 use bindery_domain::{BookId, ModelName, StageModels};
@@ -27,6 +28,8 @@ pub(crate) struct App {
     pub(crate) ports: Ports,
     pub(crate) files: Arc<dyn Files>,
     pub(crate) folder: PathBuf,
+    /// What makes PDF and covers.
+    pub(crate) press: Press,
 }
 
 /// Loads the settings from the files, the environment and the command line.
@@ -67,7 +70,7 @@ impl App {
             Some(traces) => traces.wrap_ports(ports),
             None => ports,
         };
-        Ok(Self { ports, files, folder, config })
+        Ok(Self { ports, files, folder, config, press: environment.press() })
     }
 
     /// Returns whether other processes write the books, which get their tasks from a broker.

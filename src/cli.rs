@@ -189,7 +189,7 @@ pub(crate) struct SubmitArgs {
     /// Use the outline as it is, without a planning call.
     #[arg(long)]
     pub(crate) no_plan: bool,
-    /// The formats to bind: md, epub, html, docx, txt, json, onix.
+    /// The formats to bind: md, epub, html, docx, pdf, txt, json, onix, site, scorm, cover.
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,...")]
     pub(crate) format: Option<Vec<String>>,
     /// The most that the book may cost, in US dollars. The book is held before it costs more, and a larger budget lets

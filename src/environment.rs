@@ -3,9 +3,10 @@
 use std::{
     collections::HashMap,
     io::{BufRead as _, IsTerminal as _, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
+use bindery_assembler::Press;
 use bindery_telemetry::Traces;
 use directories::ProjectDirs;
 
@@ -65,6 +66,13 @@ impl Environment {
             interactive: std::io::stderr().is_terminal() && std::io::stdin().is_terminal(),
             traces: None,
         }
+    }
+
+    /// Looks for the press, beside this program and in PATH.
+    pub(crate) fn press(&self) -> Press {
+        let program = std::env::current_exe().ok();
+        let beside = program.as_deref().and_then(Path::parent);
+        Press::find(beside, self.variable("PATH").unwrap_or_default().as_ref())
     }
 
     /// Returns the value of a variable, if it is set and not empty.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use bindery_assembler::pictures;
 use bindery_files::FilesError;
 use bindery_format::{Format, ValidManuscript};
 use bindery_ledger::Book;
@@ -49,15 +50,18 @@ pub(crate) async fn partial(
     if let Some(lack) = &lack {
         eprintln!("Note: {lack}.");
     }
-    let manuscript = bindery_assembler::partial::manuscript(&so_far.request, so_far.texts(), lack);
+    let mut manuscript = bindery_assembler::partial::manuscript(&so_far.request, so_far.texts(), lack);
+    let given = &so_far.request.terms.pictures;
+    manuscript.pictures = pictures(&app.files, &book.id, given).await.map_err(Failure::unavailable)?;
     let valid = ValidManuscript::of(manuscript).map_err(Failure::internal)?;
     let names = formats.unwrap_or(&book.terms.formats);
     let formats = names.iter().map(|name| name.parse::<Format>()).collect::<Result<Vec<_>, _>>();
     let formats = formats.map_err(Failure::usage)?;
+    app.press.check(formats.iter().copied()).map_err(Failure::usage)?;
     let (mut folder, stem) = (OutFolder::open(folder, &app.folder)?, file_stem(&book.request_id, &book.title));
     let mut written = Written::default();
     for format in formats {
-        let bytes = valid.render(format).map_err(Failure::internal)?;
+        let bytes = app.press.render(&valid, format).await.map_err(Failure::not_whole)?;
         folder.write(&format!("{stem}-partial.{}", format.extension()), &bytes, &mut written)?;
     }
     written.tell();

@@ -17,6 +17,7 @@ mod interrupt;
 mod logs;
 mod out_folder;
 mod outline;
+mod pictures;
 mod probes;
 mod report;
 mod roles;

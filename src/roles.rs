@@ -91,7 +91,7 @@ impl Roles {
     }
 
     fn bind(&mut self, app: &App, slots: u16) {
-        self.consume(app, Lane::Bindings, slots, Arc::new(Assembler::new(app.files.clone())));
+        self.consume(app, Lane::Bindings, slots, Arc::new(Assembler::new(app.files.clone(), app.press.clone())));
     }
 
     fn sweep(&mut self, app: &App, scope: Scope) {

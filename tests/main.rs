@@ -33,6 +33,7 @@ mod metrics;
 mod order;
 mod outlines;
 mod policies;
+mod press;
 mod publication;
 mod releases;
 mod retention;

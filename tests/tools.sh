@@ -39,6 +39,16 @@ need_packages() {
     "sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}"
 }
 
+# Installs the programs that read PDF, and the fonts of other scripts.
+need_pdf_tools() {
+  local root=() packages=(qpdf poppler-utils fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji)
+  if dpkg-query --show "${packages[@]}" >/dev/null 2>&1; then return; fi
+  if ((EUID != 0)); then root=(sudo -n); fi
+  if "${root[@]}" true 2>/dev/null && install_packages "${packages[@]}"; then return; fi
+  stop 'Files in PDF are read by programs of Debian. Type:' \
+    "sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages[*]}"
+}
+
 # Installs Debian packages without starting their services, now or at the next boot. The tests start private servers, and the
 # machine must not get other ones. For that, a policy is put in place that keeps services from starting. The function runs in a
 # shell of its own, whose trap removes the policy in every case. A policy that the machine already has stays as it is.

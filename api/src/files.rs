@@ -151,6 +151,9 @@ fn media_type(ending: &str) -> &'static str {
         "epub" => "application/epub+zip",
         "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "json" => "application/json",
+        "pdf" => "application/pdf",
+        "jpg" => "image/jpeg",
+        "zip" => "application/zip",
         "xml" => "application/xml",
         _ => "application/octet-stream",
     }

@@ -1,5 +1,6 @@
 //! Binding a book: the chapters are proven to be the full set, ordered, rendered and stored.
 
+mod pictures;
 mod prove;
 mod publication;
 mod put;
@@ -15,23 +16,28 @@ use std::{
 use async_trait::async_trait;
 use bindery_domain::Digest;
 use bindery_files::{Files, FilesError};
-use bindery_format::{Chapter, Cover, CoverImage, Format, Manuscript, RenderError, ValidManuscript};
-use bindery_ledger::{Binding, BoundFile, Parking, Request};
+use bindery_format::{Chapter, Cover, CoverImage, Format, Manuscript, Picture, RenderError, ValidManuscript};
+use bindery_ledger::{Binding, BoundFile, GivenPicture, Parking, Request};
 use bindery_runtime::{Halt, Handler, Outcome, Work, compute::compute};
 use futures_util::future;
 
+use crate::press::{Press, PressError};
+
 use self::{
+    pictures::placed,
     prove::{CompleteSet, Proof, chapter_texts, prove},
     publication::publication,
     put::{RenderedFile, put},
     score::{BookScore, score},
 };
 
+pub use pictures::{PicturesError, pictures};
 pub use stored::{StoredFault, stored};
 
 /// Binds books.
 pub(crate) struct Binder {
     files: Arc<dyn Files>,
+    press: Press,
 }
 
 /// How long a binding waits the first time its files cannot be stored. The wait doubles each time after.
@@ -45,8 +51,8 @@ const MAX_DOUBLINGS: u32 = 4;
 
 impl Binder {
     /// Makes a binder that stores its files in `files`.
-    pub(crate) fn new(files: Arc<dyn Files>) -> Self {
-        Self { files }
+    pub(crate) fn new(files: Arc<dyn Files>, press: Press) -> Self {
+        Self { files, press }
     }
 
     async fn bind(&self, work: &Work) -> Result<Outcome, Halt> {
@@ -63,10 +69,17 @@ impl Binder {
         if let Some(file) = &request.terms.cover {
             manuscript.publication.cover = Cover::Image(self.cover(work, file).await?);
         }
+        manuscript.pictures = self.pictures(work, &request.terms.pictures).await?;
         let score = compute(|| score(&manuscript)).await;
-        let copy = rendered(|| ValidManuscript::of(manuscript)).await?;
-        let files = self.store(work, &copy, formats, score.as_ref()).await?;
+        let drawn = matches!(manuscript.publication.cover, Cover::Drawn(_));
+        let mut copy = rendered(|| ValidManuscript::of(manuscript)).await?;
+        if drawn && formats.contains(&Format::Cover) {
+            // Where the cover is drawn as an image, the EPUB has the same one.
+            let sheets = rendered(|| copy.render(Format::Cover)).await?;
+            copy.set_cover(self.press.image(sheets).await.map_err(|error| unprinted(&error))?);
+        }
         let mut remarks = compute(|| copy.lost()).await;
+        let files = self.store(work, &copy, formats, score.as_ref(), &mut remarks).await?;
         remarks.truncate(MAX_REMARKS);
         let score = score.and_then(|score| score.mark);
         Ok(Outcome::Done(bindery_ledger::Output::Binding(Binding { files, texts, length, score, remarks })))
@@ -84,17 +97,37 @@ impl Binder {
         CoverImage::read(bytes).map_err(|error| Halt::GiveUp(format!("its cover cannot be used: {error}")))
     }
 
-    /// Renders and stores one format after another, since all formats of a long book together take much memory.
+    /// Reads the author's pictures.
+    async fn pictures(&self, work: &Work, given: &[GivenPicture]) -> Result<Vec<Picture>, Halt> {
+        match pictures(&self.files, &work.grant.book.id, given).await {
+            Ok(pictures) => Ok(pictures),
+            Err(PicturesError::Files(error))
+                if !matches!(error, FilesError::Missing { .. } | FilesError::Damaged { .. }) =>
+            {
+                Err(unstored(work, &error))
+            }
+            Err(error) => Err(Halt::GiveUp(format!("a picture is gone: {error}"))),
+        }
+    }
+
+    /// Renders and stores one format after another, since all formats of a long book together take much memory. What the press
+    /// says of a file stands before the other remarks.
     async fn store(
         &self,
         work: &Work,
         copy: &ValidManuscript,
         formats: Vec<Format>,
         score: Option<&BookScore>,
+        remarks: &mut Vec<String>,
     ) -> Result<Vec<BoundFile>, Halt> {
         let mut bound = Vec::with_capacity(formats.len());
         for format in formats {
-            let bytes = rendered(|| copy.render(format)).await?;
+            let mut bytes = rendered(|| copy.render(format)).await?;
+            if format.needs_press() {
+                let made = self.press.make(format, bytes).await.map_err(|error| unprinted(&error))?;
+                remarks.splice(0..0, made.remark);
+                bytes = made.file;
+            }
             bound.push(self.put(work, format.name(), bytes).await?);
         }
         for file in score.iter().flat_map(|score| &score.files) {
@@ -116,6 +149,11 @@ impl Binder {
 fn unstored(work: &Work, error: &FilesError) -> Halt {
     let wait = FIRST_STORE_WAIT * (1 << work.grant.task.parks.min(MAX_DOUBLINGS));
     Halt::Park(wait, Parking::Wait(format!("its files could not be stored: {error}")))
+}
+
+/// Gives a book up that the press cannot make. What it says names what is missing, and `redrive` binds the book again.
+fn unprinted(error: &PressError) -> Halt {
+    Halt::GiveUp(error.to_string())
 }
 
 /// Renders, or gives the book up with the reason. A renderer that panics on these texts would panic again.
@@ -148,6 +186,10 @@ of a language model.";
 /// same bytes.
 pub(crate) fn manuscript(request: &Request, chapters: Vec<Chapter>) -> Manuscript {
     let (order, outline) = (&request.order, &request.order.outline);
+    let chapters = chapters.into_iter().map(|chapter| match outline.chapters.get(chapter.number as usize - 1) {
+        Some(outlined) => Chapter { body: placed(chapter.body, outlined, &request.terms.pictures), ..chapter },
+        None => chapter,
+    });
     let metadata = request.metadata();
     let rehearsal = order.model.starts_with("stand-in:");
     Manuscript {
@@ -162,7 +204,7 @@ pub(crate) fn manuscript(request: &Request, chapters: Vec<Chapter>) -> Manuscrip
         identifier: urn(&order.digest()),
         notice: rehearsal.then(|| REHEARSAL.to_owned()),
         publication: publication(metadata, Some(order.model.as_str()).filter(|_| !rehearsal)),
-        chapters,
+        chapters: chapters.collect(),
         pictures: Vec::new(),
     }
 }

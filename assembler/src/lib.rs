@@ -4,6 +4,7 @@
 mod audit;
 mod bind;
 pub mod partial;
+mod press;
 mod texts;
 
 use std::sync::Arc;
@@ -14,7 +15,8 @@ use bindery_files::Files;
 use bindery_runtime::{Handler, Outcome, Work};
 
 use self::{audit::Auditor, bind::Binder};
-pub use bind::{StoredFault, stored};
+pub use bind::{PicturesError, StoredFault, pictures, stored};
+pub use press::{Press, PressError};
 
 /// Does the tasks of the assembler's lane.
 pub struct Assembler {
@@ -23,9 +25,9 @@ pub struct Assembler {
 }
 
 impl Assembler {
-    /// Makes an assembler that stores its files in `files`.
-    pub fn new(files: Arc<dyn Files>) -> Self {
-        Self { auditor: Auditor, binder: Binder::new(files) }
+    /// Makes an assembler that stores its files in `files`. The press makes the formats that need one.
+    pub fn new(files: Arc<dyn Files>, press: Press) -> Self {
+        Self { auditor: Auditor, binder: Binder::new(files, press) }
     }
 }
 

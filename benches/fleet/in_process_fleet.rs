@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use bindery_assembler::Assembler;
+use bindery_assembler::{Assembler, Press};
 use bindery_config::Config;
 use bindery_dispatcher::{
     event_publisher,
@@ -117,7 +117,7 @@ impl InProcessFleet {
                 Arc::new(Writer::new(self.models.clone(), limits, ChapterChecks::default())),
             );
         }
-        self.consume(Lane::Bindings, 2, Arc::new(Assembler::new(files)));
+        self.consume(Lane::Bindings, 2, Arc::new(Assembler::new(files, Press::default())));
         let holder = NAME.to_owned();
         self.tasks.spawn(sweep::run(self.ports.clone(), Scope::All, rules(), holder.clone(), self.shutdown.clone()));
         self.tasks.spawn(event_publisher::run(self.ports.clone(), holder, self.shutdown.clone()));

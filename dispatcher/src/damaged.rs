@@ -168,6 +168,7 @@ pub(crate) fn request(id: &str) -> Request {
         formats: vec!["md".into()],
         metadata: None,
         cover: None,
+        pictures: Vec::new(),
         unknown: UnknownFields::default(),
     };
     Request { tenant: "t".into(), request_id: id.into(), order, terms, trace: None, former_id: false }

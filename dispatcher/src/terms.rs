@@ -25,6 +25,7 @@ pub fn terms(settings: &Config, order: &Order, models: &StageCallers) -> Result<
         formats: format_names(settings.book.formats.iter().copied()),
         metadata: None,
         cover: None,
+        pictures: Vec::new(),
         unknown: UnknownFields::default(),
     })
 }

@@ -69,7 +69,7 @@ pub(crate) struct WriteArgs {
     /// The folder for the files of the book [default: beside the outline, with the name of the outline].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// The formats to bind: md, epub, html, docx, txt, json, onix.
+    /// The formats to bind: md, epub, html, docx, pdf, txt, json, onix, site, scorm, cover.
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,...")]
     pub(crate) format: Option<Vec<String>>,
     /// A plan that was made with `bindery plan`, as it is or edited.

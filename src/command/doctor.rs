@@ -80,6 +80,7 @@ async fn look(global: &Global, environment: &Environment, config: Config, findin
     if let Ok(app) = App::open(global, environment, config.clone()).await {
         findings.extend(orphans::look(&app).await);
     }
+    findings.extend(press(environment, &config));
     let found = discovered(environment, &config).await;
     for found in &found {
         findings.push(Finding::well("model found", format!("{}: {}", found.evidence, found.flag())));
@@ -90,6 +91,16 @@ async fn look(global: &Global, environment: &Environment, config: Config, findin
     if ollama || configured.is_some_and(|name| name.starts_with("ollama:")) {
         findings.extend(prompts_cut_by_ollama(&config));
     }
+}
+
+/// Says where the press is. A machine without one is well, unless the settings ask for a format that needs it.
+fn press(environment: &Environment, config: &Config) -> Option<Finding> {
+    let press = environment.press();
+    if let Some(program) = press.program() {
+        return Some(Finding::well("press", program.display().to_string()));
+    }
+    let refused = press.check(config.book.formats.iter().copied()).err()?;
+    Some(Finding::bad("press", "book.formats asks for a format that needs it", refused.to_string()))
 }
 
 /// Warns of what no call can find out: below `/v1`, Ollama drops the beginning of a long prompt without an error.

@@ -55,7 +55,7 @@ pub(crate) async fn run(
 }
 
 async fn edits(app: &App, book: &Book, document: &[u8], path: &Path) -> Result<Edits, Failure> {
-    let manuscript = stored(&*app.ports.store, &book.id).await.map_err(|fault| match fault {
+    let manuscript = stored(&*app.ports.store, &app.files, &book.id).await.map_err(|fault| match fault {
         StoredFault::Store(error) => Failure::from(error),
         StoredFault::NotWhole(_) => app.texts_left(&book.id),
         other => Failure::internal(other),

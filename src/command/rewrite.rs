@@ -20,7 +20,7 @@ use crate::{
     exit::Failure,
     identity::{self, Lock, Opened},
     out_folder::try_writing,
-    outline,
+    outline, pictures,
 };
 
 /// Runs the command.
@@ -91,6 +91,7 @@ async fn rewriting(app: &App, book: &Book, arguments: &RewriteArgs) -> Result<Re
         Some(image) => Some(cover::store(app, &book.id, &image).await?),
         None => None,
     };
+    revised.terms.pictures = pictures::store(app, &book.id, &pictures::read(from, &revised.order.outline)?).await?;
     let kept = kept(&request.order, &revised.order);
     let unchanged = kept.len();
     let chapters = revised.order.outline.chapters.len();

@@ -25,7 +25,7 @@ use crate::{
     cover,
     environment::Environment,
     exit::{Failure, HELD, NOT_WHOLE},
-    export, identity, outline, stdout,
+    export, identity, outline, pictures, stdout,
 };
 
 /// How long the fleet has to answer.
@@ -153,6 +153,7 @@ fn outline_text(path: &Path) -> Result<OutlineText, Failure> {
     let reading = outline::read(path, None)?;
     outline::show(&reading, path);
     cover::leave_behind(&reading.outline.front);
+    pictures::leave_behind(&reading.outline);
     let bytes = fs::read(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
     // A message holds text. A document of a word processor, or text in another encoding, goes as it was read.
     let Some(text) = String::from_utf8(bytes).ok().filter(|_| Kind::of(path) != Some(Kind::Docx)) else {

@@ -21,7 +21,7 @@ use bindery_dispatcher::{
     terms::{format_names, keepable, terms},
 };
 use bindery_domain::{BookId, TaskId};
-use bindery_format::{CoverImage, Format};
+use bindery_format::{CoverImage, Format, Picture};
 use bindery_ledger::{Accepted, Book, Hold, Operated, Operation, Order, Request, Standing, State, Terms};
 use bindery_outline::FrontMatter;
 use bindery_runtime::publish;
@@ -46,6 +46,7 @@ use crate::{
     exit::Failure,
     identity::{Lock, TENANT},
     out_folder::try_writing,
+    pictures,
 };
 
 /// Runs the command.
@@ -85,6 +86,8 @@ fn request(run: &Run<'_>, order: Order, named: &Named<'_>, arguments: &WriteArgs
         let formats = formats.iter().map(|format| format.parse::<Format>()).collect::<Result<Vec<_>, _>>();
         terms.formats = format_names(formats.map_err(Failure::usage)?);
     }
+    let formats = terms.formats.iter().filter_map(|format| format.parse().ok());
+    run.app.press.check(formats).map_err(Failure::usage)?;
     keepable(terms.budget, &callers).map_err(Failure::usage)?;
     let request_id = named.request_id.to_owned();
     let former_id = named.book.is_former();
@@ -111,6 +114,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
     try_writing(&run.out)?;
     let front = ordered.order.outline.front.clone();
     let cover = cover::read(&ordered.path, &front)?;
+    let pictures = pictures::read(&ordered.path, &ordered.order.outline)?;
     let _lock = Lock::take(&app.folder, &id)?;
     let stored = app.ports.store.book(&id).await?;
     let decision = match &stored {
@@ -152,7 +156,8 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         }
         remove(&app.ports, &*app.files, book, "it is written again from the beginning").await?;
     }
-    let restated = restate(app, &mut request, Restated { front, cover, kept, go_on: arguments.go_on }).await?;
+    let restated =
+        restate(app, &mut request, Restated { front, cover, pictures, kept, go_on: arguments.go_on }).await?;
     take_up(&run, &request, restated).await?;
     settle(&run, &request).await
 }
@@ -162,26 +167,30 @@ struct Restated<'a> {
     /// The front matter of the outline.
     front: FrontMatter,
     cover: Option<CoverImage>,
+    pictures: Vec<Picture>,
     /// The stored book that the run continues.
     kept: Option<&'a Book>,
     /// Whether the stored book's own metadata stays.
     go_on: bool,
 }
 
-/// Gives a request the metadata and the cover of its outline. Returns whether the stored book has others.
+/// Gives a request the metadata, the cover and the pictures of its outline. Returns whether the stored book has others.
 async fn restate(app: &App, request: &mut Request, restated: Restated<'_>) -> Result<bool, Failure> {
-    let Restated { front, cover, kept, go_on } = restated;
+    let Restated { front, cover, pictures, kept, go_on } = restated;
     if let (true, Some(book)) = (go_on, kept) {
         request.terms.metadata.clone_from(&book.terms.metadata);
         request.terms.cover.clone_from(&book.terms.cover);
+        request.terms.pictures.clone_from(&book.terms.pictures);
         return Ok(false);
     }
     request.terms.metadata = request.order.changed_metadata(&front);
     if let Some(cover) = &cover {
         request.terms.cover = Some(cover::store(app, &request.book_id(), cover).await?);
     }
-    let Terms { metadata, cover, .. } = &request.terms;
-    Ok(kept.is_some_and(|book| (&book.terms.metadata, &book.terms.cover) != (metadata, cover)))
+    request.terms.pictures = pictures::store(app, &request.book_id(), &pictures).await?;
+    let Terms { metadata, cover, pictures, .. } = &request.terms;
+    let changed = |terms: &Terms| (&terms.metadata, &terms.cover, &terms.pictures) != (metadata, cover, pictures);
+    Ok(kept.is_some_and(|book| changed(&book.terms)))
 }
 
 async fn stored_order(app: &App, book: &Book) -> Result<Order, Failure> {

@@ -1,6 +1,6 @@
 //! What sells a book, from the front matter of its outline.
 
-use bindery_format::{Cover, Design, Disclosure, EditionIsbn, Publication};
+use bindery_format::{Cover, Design, Disclosure, EditionIsbn, Publication, Trim};
 use bindery_outline::{FrontMatter, Isbn};
 
 /// Returns what sells the book. `model` is the model that wrote the text, if one did.
@@ -24,6 +24,7 @@ pub(super) fn publication(front: &FrontMatter, model: Option<&str>) -> Publicati
         date: front.date.clone(),
         disclosure: disclosure.map(|model| Disclosure { model: model.to_owned(), words: front.disclosure.clone() }),
         cover: Cover::Drawn(front.cover.as_deref().and_then(Design::named).unwrap_or(Design::Classic)),
+        trim: front.trim.as_deref().and_then(Trim::named).unwrap_or_default(),
     }
 }
 

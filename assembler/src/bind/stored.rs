@@ -1,14 +1,16 @@
 //! The manuscript of a finished book, made again from its stored texts.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use bindery_domain::{BookId, Digest};
+use bindery_files::Files;
 use bindery_format::{RenderError, ValidManuscript};
 use bindery_ledger::current_texts;
 use bindery_store::{Store, StoreError};
 
 use super::{
     manuscript,
+    pictures::{PicturesError, pictures},
     prove::{Proof, prove},
 };
 use crate::texts::MAX_TEXTS_PER_READ;
@@ -25,13 +27,16 @@ pub enum StoredFault {
     /// Chapters are missing.
     #[error("the book is not whole: {0}")]
     NotWhole(String),
+    /// The author's pictures are not at hand.
+    #[error(transparent)]
+    Pictures(#[from] PicturesError),
     /// The texts are no book.
     #[error(transparent)]
     Render(#[from] RenderError),
 }
 
 /// Reads the manuscript of a finished book.
-pub async fn stored(store: &dyn Store, book: &BookId) -> Result<ValidManuscript, StoredFault> {
+pub async fn stored(store: &dyn Store, files: &Arc<dyn Files>, book: &BookId) -> Result<ValidManuscript, StoredFault> {
     let request = store.request(book).await?.ok_or(StoredFault::NoRequest)?;
     let tasks = store.tasks(book).await?;
     let written: Vec<(u32, Digest)> =
@@ -43,7 +48,11 @@ pub async fn stored(store: &dyn Store, book: &BookId) -> Result<ValidManuscript,
         texts.extend(found.filter_map(|((chapter, _), text)| Some((*chapter, text?))));
     }
     match prove(&request, &tasks, texts) {
-        Proof::Complete(set) => Ok(ValidManuscript::of(manuscript(&request, set.chapters))?),
+        Proof::Complete(set) => {
+            let mut manuscript = manuscript(&request, set.chapters);
+            manuscript.pictures = pictures(files, book, &request.terms.pictures).await?;
+            Ok(ValidManuscript::of(manuscript)?)
+        }
         Proof::Missing(chapters) => {
             Err(StoredFault::NotWhole(format!("the texts of chapters {chapters:?} are missing")))
         }

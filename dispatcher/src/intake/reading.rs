@@ -198,7 +198,7 @@ mod tests {
             outline: OutlineText::Markdown("no title".into()),
             model: Some("nobody:none".into()),
             words: Some(5),
-            formats: Some(vec!["pdf".into()]),
+            formats: Some(vec!["mobi".into()]),
             budget_usd: Some(-1.0),
             weight: Some(f64::NAN),
             ..submission()

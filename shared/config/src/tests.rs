@@ -200,7 +200,7 @@ renew = '20s'
 lease = '30 beats'
 [book]
 gaps = 'skip'
-formats = ['md', 'pdf']
+formats = ['md', 'mobi']
 section_words = -1
 [store]
 url = 'mysql://db'
@@ -217,7 +217,7 @@ url = 'carrier pigeon'
         "ledger.lease: \"30 beats\" is not a duration, or is too long; write a number and a unit (ms, s, min, h or d), like 30s \
          (bindery.toml:5)",
         "book.gaps: unknown variant `skip`, expected one of `fail`, `omit`, `placeholder` (bindery.toml:7)",
-        "book.formats: `pdf` is not a format: choose among md, epub, html, docx, txt, json and onix (bindery.toml:8)",
+        "book.formats: `mobi` is not a format: choose among md, epub, html, docx, pdf, txt, json, onix, site, scorm and cover (bindery.toml:8)",
         "book.section_words: must be a whole number, like 700 (bindery.toml:9)",
         "model.calls: must be a whole number, like 64 (BINDERY_MODEL__CALLS)",
         "model.name: `gpt-5` names no provider: write `provider:model`, like `openai:gpt-5` (BINDERY_MODEL__NAME)",

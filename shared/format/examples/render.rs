@@ -15,7 +15,7 @@ fn main() -> anyhow::Result<()> {
     std::fs::create_dir_all(&folder)?;
     for (name, manuscript) in manuscripts::all() {
         let valid = ValidManuscript::of(manuscript).with_context(|| format!("failed to render {name}"))?;
-        for format in Format::all() {
+        for format in Format::all().filter(|format| !format.needs_press()) {
             let file = folder.join(name).with_extension(format.extension());
             let bytes = valid.render(format).with_context(|| format!("failed to render {name} as {format}"))?;
             std::fs::write(&file, bytes).with_context(|| format!("failed to write {}", file.display()))?;

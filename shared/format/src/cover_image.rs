@@ -84,6 +84,16 @@ impl CoverImage {
         self.kind
     }
 
+    /// Returns its width in pixels.
+    pub(crate) fn width(&self) -> usize {
+        self.width as usize
+    }
+
+    /// Returns its height in pixels.
+    pub(crate) fn height(&self) -> usize {
+        self.height as usize
+    }
+
     /// Returns the bytes of the file.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes

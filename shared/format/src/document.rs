@@ -13,6 +13,7 @@ mod frame;
 mod headings;
 mod nesting;
 mod notes;
+mod quiz;
 mod tags;
 mod walk;
 
@@ -21,6 +22,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub(super) use frame::trimmed;
+pub(super) use quiz::{Question, questions};
 pub(super) use walk::{letters, lines, plain_text, references};
 
 /// A chapter's text, parsed.

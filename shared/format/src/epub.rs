@@ -11,7 +11,7 @@ use super::{
     RenderError,
     archive::{self, File},
     book::Book,
-    publication::Cover,
+    publication::{Cover, Design},
     xhtml::{self, Medium, file_stem, part_file},
 };
 
@@ -123,6 +123,14 @@ fn cover_name(book: &Book<'_>) -> String {
         Cover::Image(image) => format!("cover.{}", image.kind().extension()),
     }
 }
+
+/// Returns the cover that is drawn, as SVG.
+pub(super) fn drawn_cover(book: &Book<'_>, design: Design) -> String {
+    cover::image(book, design)
+}
+
+/// The size of the cover that is drawn, in pixels.
+pub(super) use cover::{HEIGHT as COVER_HEIGHT, WIDTH as COVER_WIDTH};
 
 fn page<'b>(id: &str, name: &str, content: String) -> Item<'b> {
     Item { in_spine: true, ..resource(id, name, "application/xhtml+xml", content) }

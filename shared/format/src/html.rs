@@ -6,7 +6,9 @@ use super::{
     xhtml::{self, Medium, escaped},
 };
 
-const STYLE: &str = concat!(include_str!("html/style.css"), include_str!("elements.css"));
+pub(super) const STYLE: &str = include_str!("html/style.css");
+
+const ELEMENTS: &str = include_str!("elements.css");
 
 /// The browser fetches nothing and runs nothing, whatever a chapter says.
 const POLICY: &str =
@@ -23,7 +25,7 @@ pub(super) fn render(book: &Book<'_>) -> String {
     let disclosure = publication::disclosure_page(book.manuscript);
     let disclosure = disclosure.map(|page| xhtml::front_page(book, &page, "disclosure", 2)).unwrap_or_default();
     let notice = xhtml::notice(book).unwrap_or_default();
-    let contents = contents(book);
+    let contents = contents(book, Medium::Html);
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"{language}\" dir=\"{direction}\">\n{head}<body>\n\
          <header class=\"title-page\">\n{title}</header>\n{copyright}{disclosure}{notice}{contents}<main>\n"
@@ -51,6 +53,19 @@ fn part_start(book: &Book<'_>, part: usize) -> String {
 }
 
 fn head(book: &Book<'_>) -> String {
+    format!(
+        "<head>\n<meta charset=\"utf-8\"/>\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\"/>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
+         <meta name=\"color-scheme\" content=\"light dark\"/>\n\
+         <title>{}</title>\n{}<style>\n{STYLE}{ELEMENTS}</style>\n</head>\n",
+        escaped(&book.manuscript.title),
+        metadata(book),
+    )
+}
+
+/// Returns what the head of a page says of the book.
+pub(super) fn metadata(book: &Book<'_>) -> String {
     let manuscript = book.manuscript;
     let publication = &manuscript.publication;
     let authors = manuscript.authors.iter().map(|author| ("author", author.clone()));
@@ -68,24 +83,17 @@ fn head(book: &Book<'_>) -> String {
         ("digital-source-type", publication.disclosure.as_ref().map(|_| DIGITAL_SOURCE.to_owned()).unwrap_or_default()),
         ("generator", "Bindery".to_owned()),
     ];
-    let metadata: String = authors
+    authors
         .chain(others)
         .filter(|(_, content)| !content.is_empty())
         .map(|(name, content)| format!("<meta name=\"{name}\" content=\"{}\"/>\n", escaped(&content)))
-        .collect();
-    format!(
-        "<head>\n<meta charset=\"utf-8\"/>\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\"/>\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
-         <meta name=\"color-scheme\" content=\"light dark\"/>\n\
-         <title>{}</title>\n{metadata}<style>\n{STYLE}</style>\n</head>\n",
-        escaped(&manuscript.title),
-    )
+        .collect()
 }
 
-fn contents(book: &Book<'_>) -> String {
+/// Returns the contents with their heading.
+pub(super) fn contents(book: &Book<'_>, medium: Medium) -> String {
     let heading = book.terms.contents;
-    xhtml::contents_list(book, Medium::Html)
+    xhtml::contents_list(book, medium)
         .map(|list| {
             format!(
                 "<nav class=\"contents\" role=\"doc-toc\" aria-labelledby=\"contents\">\n\

@@ -20,11 +20,15 @@ mod manuscript;
 mod markdown;
 mod name;
 mod onix;
+mod pdf;
 mod picture;
 mod publication;
 mod read;
 mod registry;
 mod score;
+mod scorm;
+mod sheets;
+mod site;
 mod slug;
 mod terms;
 mod txt;
@@ -35,10 +39,13 @@ pub use cover_image::{CoverError, CoverImage, ImageKind};
 pub use docx::edits::{EditedChapter, Edits, EditsFault};
 pub use manuscript::{Chapter, Manuscript, Provenance};
 pub use name::{Format, UnknownFormat};
-pub use picture::{Picture, PictureFault};
-pub use publication::{Contributor, ContributorRole, Cover, Design, Disclosure, EditionIsbn, Publication, Series};
+pub use picture::{NamedPicture, Picture, PictureFault};
+pub use publication::{
+    Contributor, ContributorRole, Cover, Design, Disclosure, EditionIsbn, Publication, Series, Trim,
+};
 pub use read::{BookText, EpubError};
 pub use score::score_page;
+pub use sheets::{Sheets, SheetsFault};
 
 /// Returns the text in the place of a chapter that could not be written, in the language of the tag.
 pub fn missing(language: &str) -> &'static str {
@@ -77,6 +84,11 @@ impl ValidManuscript {
         clean::clean(manuscript).map(Self)
     }
 
+    /// Gives the book another cover.
+    pub fn set_cover(&mut self, cover: CoverImage) {
+        self.0.publication.cover = Cover::Image(cover);
+    }
+
     /// Returns what its texts name and it does not have: notes, places that links mean, pictures. Each is a line to read.
     pub fn lost(&self) -> Vec<String> {
         book::Book::read(&self.0).lost()
@@ -87,7 +99,8 @@ impl ValidManuscript {
         docx::edits::edits(&book::Book::read(&self.0), docx)
     }
 
-    /// Renders it in one format; the same manuscript always gives the same bytes.
+    /// Renders it in one format; the same manuscript always gives the same bytes. A format of the press
+    /// ([`Format::needs_press`]) comes as sheets, from which the program `bindery-pdf` makes the file.
     pub fn render(&self, format: Format) -> Result<Vec<u8>, RenderError> {
         let book = book::Book::read(&self.0);
         (registry::entry(format).render)(&book)

@@ -18,12 +18,20 @@ pub enum Format {
     Html,
     /// A document of a word processor, as Office Open XML.
     Docx,
+    /// Pages for print.
+    Pdf,
     /// One file of plain text.
     Text,
     /// The book as structure, for programs.
     Json,
     /// The record of ONIX 3.0 that shops and libraries load.
     Onix,
+    /// A folder of HTML pages, one for each chapter, in an archive.
+    Site,
+    /// A course for a learning platform, as SCORM 1.2.
+    Scorm,
+    /// The cover as a JPEG, as shops ask for it.
+    Cover,
 }
 
 impl Format {
@@ -35,6 +43,11 @@ impl Format {
     /// Returns the format's name in settings.
     pub fn name(self) -> &'static str {
         entry(self).name
+    }
+
+    /// Returns whether a program of its own makes the file, `bindery-pdf`.
+    pub fn needs_press(self) -> bool {
+        matches!(self, Self::Pdf | Self::Cover)
     }
 
     /// Returns the ending of the format's files, without its first dot.
@@ -92,6 +105,6 @@ mod tests {
             assert_eq!(format.to_string().parse(), Ok(format));
             assert_eq!(serde_json::from_value::<Format>(serde_json::to_value(format).unwrap()).unwrap(), format);
         }
-        assert_eq!("pdf".parse::<Format>(), Err(UnknownFormat("pdf".into())));
+        assert_eq!("mobi".parse::<Format>(), Err(UnknownFormat("mobi".into())));
     }
 }

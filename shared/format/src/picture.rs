@@ -1,5 +1,9 @@
 //! Pictures that the author gives: their kinds, their sizes, and how they are named in a book.
 
+mod named;
+
+pub use named::NamedPicture;
+
 /// The most bytes that a picture may have. Shops refuse larger ones, and every copy of the book carries them.
 const MAX_BYTES: usize = 10_000_000;
 
@@ -82,7 +86,8 @@ impl Picture {
         format!("picture-{:03}.{}", index + 1, self.extension())
     }
 
-    pub(super) fn extension(&self) -> &'static str {
+    /// Returns the ending of the picture's file.
+    pub fn extension(&self) -> &'static str {
         match self.kind {
             Kind::Png => "png",
             Kind::Jpeg => "jpg",

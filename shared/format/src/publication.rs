@@ -35,6 +35,8 @@ pub struct Publication {
     pub disclosure: Option<Disclosure>,
     /// Its cover.
     pub cover: Cover,
+    /// The size of a page in print.
+    pub trim: Trim,
 }
 
 /// The ISBN of an edition.
@@ -100,6 +102,43 @@ impl Design {
     /// Returns the design of this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|design| design.name() == name)
+    }
+}
+
+/// The size of a page in print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Trim {
+    /// 5 x 8 inches.
+    Small,
+    /// 5.5 x 8.5 inches.
+    Digest,
+    /// 6 x 9 inches.
+    #[default]
+    Trade,
+    /// A5.
+    A5,
+    /// A4.
+    A4,
+}
+
+impl Trim {
+    /// All sizes.
+    pub const ALL: [Self; 5] = [Self::Small, Self::Digest, Self::Trade, Self::A5, Self::A4];
+
+    /// Returns the name of the size, as outlines have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Small => "5x8",
+            Self::Digest => "5.5x8.5",
+            Self::Trade => "6x9",
+            Self::A5 => "a5",
+            Self::A4 => "a4",
+        }
+    }
+
+    /// Returns the size of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|trim| trim.name() == name)
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) struct Terms {
     pub(super) back: &'static str,
     /// The text in the place of a chapter that could not be written.
     pub(super) missing: &'static str,
+    /// The heading of the answers to a quiz.
+    pub(super) answers: &'static str,
 }
 
 /// Returns the terms in the language of the tag, or in English where the language is not in the table.
@@ -44,37 +46,37 @@ pub(super) fn table_language(tag: &str) -> String {
     .to_owned()
 }
 
-const fn terms(row: [&'static str; 7]) -> Terms {
-    let [contents, notes, notice, cover, title_page, back, missing] = row;
-    Terms { contents, notes, notice, cover, title_page, back, missing }
+const fn terms(row: [&'static str; 8]) -> Terms {
+    let [contents, notes, notice, cover, title_page, back, missing, answers] = row;
+    Terms { contents, notes, notice, cover, title_page, back, missing, answers }
 }
 
 #[rustfmt::skip]
 static TABLE: [(&str, Terms); 24] = [
-    ("en", terms(["Contents", "Notes", "Notice", "Cover", "Title page", "Back to the text", "This chapter is missing."])),
-    ("ar", terms(["المحتويات", "الحواشي", "تنبيه", "الغلاف", "صفحة العنوان", "العودة إلى النص", "هذا الفصل مفقود."])),
-    ("cs", terms(["Obsah", "Poznámky", "Upozornění", "Obálka", "Titulní strana", "Zpět k textu", "Tato kapitola chybí."])),
-    ("da", terms(["Indhold", "Noter", "Bemærkning", "Omslag", "Titelblad", "Tilbage til teksten", "Dette kapitel mangler."])),
-    ("de", terms(["Inhalt", "Anmerkungen", "Hinweis", "Umschlag", "Titelseite", "Zurück zum Text", "Dieses Kapitel fehlt."])),
-    ("el", terms(["Περιεχόμενα", "Σημειώσεις", "Σημείωση", "Εξώφυλλο", "Σελίδα τίτλου", "Επιστροφή στο κείμενο", "Αυτό το κεφάλαιο λείπει."])),
-    ("es", terms(["Índice", "Notas", "Aviso", "Cubierta", "Portada", "Volver al texto", "Falta este capítulo."])),
-    ("fa", terms(["فهرست", "یادداشت‌ها", "توجه", "جلد", "صفحهٔ عنوان", "بازگشت به متن", "این فصل موجود نیست."])),
-    ("fi", terms(["Sisällys", "Viitteet", "Huomautus", "Kansi", "Nimiösivu", "Takaisin tekstiin", "Tämä luku puuttuu."])),
-    ("fr", terms(["Table des matières", "Notes", "Avertissement", "Couverture", "Page de titre", "Retour au texte", "Ce chapitre manque."])),
-    ("he", terms(["תוכן העניינים", "הערות", "הודעה", "כריכה", "שער", "חזרה לטקסט", "פרק זה חסר."])),
-    ("hi", terms(["विषय-सूची", "टिप्पणियाँ", "सूचना", "आवरण", "शीर्षक पृष्ठ", "पाठ पर लौटें", "यह अध्याय उपलब्ध नहीं है।"])),
-    ("it", terms(["Indice", "Note", "Avvertenza", "Copertina", "Frontespizio", "Torna al testo", "Questo capitolo manca."])),
-    ("ja", terms(["目次", "注", "お知らせ", "表紙", "扉", "本文に戻る", "この章は欠けています。"])),
-    ("ko", terms(["차례", "주", "알림", "표지", "속표지", "본문으로 돌아가기", "이 장은 빠져 있습니다."])),
-    ("nb", terms(["Innhold", "Noter", "Merknad", "Omslag", "Tittelside", "Tilbake til teksten", "Dette kapittelet mangler."])),
-    ("nl", terms(["Inhoud", "Noten", "Opmerking", "Omslag", "Titelpagina", "Terug naar de tekst", "Dit hoofdstuk ontbreekt."])),
-    ("pl", terms(["Spis treści", "Przypisy", "Uwaga", "Okładka", "Strona tytułowa", "Powrót do tekstu", "Brakuje tego rozdziału."])),
-    ("pt", terms(["Sumário", "Notas", "Aviso", "Capa", "Folha de rosto", "Voltar ao texto", "Falta este capítulo."])),
-    ("ru", terms(["Содержание", "Примечания", "Уведомление", "Обложка", "Титульный лист", "Назад к тексту", "Эта глава отсутствует."])),
-    ("sv", terms(["Innehåll", "Noter", "Anmärkning", "Omslag", "Titelsida", "Tillbaka till texten", "Detta kapitel saknas."])),
-    ("uk", terms(["Зміст", "Примітки", "Повідомлення", "Обкладинка", "Титульна сторінка", "Назад до тексту", "Цей розділ відсутній."])),
-    ("zh", terms(["目录", "注释", "说明", "封面", "扉页", "返回正文", "本章缺失。"])),
-    ("zh-hant", terms(["目錄", "註釋", "說明", "封面", "扉頁", "返回正文", "本章缺失。"])),
+    ("en", terms(["Contents", "Notes", "Notice", "Cover", "Title page", "Back to the text", "This chapter is missing.", "Answers"])),
+    ("ar", terms(["المحتويات", "الحواشي", "تنبيه", "الغلاف", "صفحة العنوان", "العودة إلى النص", "هذا الفصل مفقود.", "الإجابات"])),
+    ("cs", terms(["Obsah", "Poznámky", "Upozornění", "Obálka", "Titulní strana", "Zpět k textu", "Tato kapitola chybí.", "Odpovědi"])),
+    ("da", terms(["Indhold", "Noter", "Bemærkning", "Omslag", "Titelblad", "Tilbage til teksten", "Dette kapitel mangler.", "Svar"])),
+    ("de", terms(["Inhalt", "Anmerkungen", "Hinweis", "Umschlag", "Titelseite", "Zurück zum Text", "Dieses Kapitel fehlt.", "Antworten"])),
+    ("el", terms(["Περιεχόμενα", "Σημειώσεις", "Σημείωση", "Εξώφυλλο", "Σελίδα τίτλου", "Επιστροφή στο κείμενο", "Αυτό το κεφάλαιο λείπει.", "Απαντήσεις"])),
+    ("es", terms(["Índice", "Notas", "Aviso", "Cubierta", "Portada", "Volver al texto", "Falta este capítulo.", "Respuestas"])),
+    ("fa", terms(["فهرست", "یادداشت‌ها", "توجه", "جلد", "صفحهٔ عنوان", "بازگشت به متن", "این فصل موجود نیست.", "پاسخ‌ها"])),
+    ("fi", terms(["Sisällys", "Viitteet", "Huomautus", "Kansi", "Nimiösivu", "Takaisin tekstiin", "Tämä luku puuttuu.", "Vastaukset"])),
+    ("fr", terms(["Table des matières", "Notes", "Avertissement", "Couverture", "Page de titre", "Retour au texte", "Ce chapitre manque.", "Réponses"])),
+    ("he", terms(["תוכן העניינים", "הערות", "הודעה", "כריכה", "שער", "חזרה לטקסט", "פרק זה חסר.", "תשובות"])),
+    ("hi", terms(["विषय-सूची", "टिप्पणियाँ", "सूचना", "आवरण", "शीर्षक पृष्ठ", "पाठ पर लौटें", "यह अध्याय उपलब्ध नहीं है।", "उत्तर"])),
+    ("it", terms(["Indice", "Note", "Avvertenza", "Copertina", "Frontespizio", "Torna al testo", "Questo capitolo manca.", "Risposte"])),
+    ("ja", terms(["目次", "注", "お知らせ", "表紙", "扉", "本文に戻る", "この章は欠けています。", "解答"])),
+    ("ko", terms(["차례", "주", "알림", "표지", "속표지", "본문으로 돌아가기", "이 장은 빠져 있습니다.", "정답"])),
+    ("nb", terms(["Innhold", "Noter", "Merknad", "Omslag", "Tittelside", "Tilbake til teksten", "Dette kapittelet mangler.", "Svar"])),
+    ("nl", terms(["Inhoud", "Noten", "Opmerking", "Omslag", "Titelpagina", "Terug naar de tekst", "Dit hoofdstuk ontbreekt.", "Antwoorden"])),
+    ("pl", terms(["Spis treści", "Przypisy", "Uwaga", "Okładka", "Strona tytułowa", "Powrót do tekstu", "Brakuje tego rozdziału.", "Odpowiedzi"])),
+    ("pt", terms(["Sumário", "Notas", "Aviso", "Capa", "Folha de rosto", "Voltar ao texto", "Falta este capítulo.", "Respostas"])),
+    ("ru", terms(["Содержание", "Примечания", "Уведомление", "Обложка", "Титульный лист", "Назад к тексту", "Эта глава отсутствует.", "Ответы"])),
+    ("sv", terms(["Innehåll", "Noter", "Anmärkning", "Omslag", "Titelsida", "Tillbaka till texten", "Detta kapitel saknas.", "Svar"])),
+    ("uk", terms(["Зміст", "Примітки", "Повідомлення", "Обкладинка", "Титульна сторінка", "Назад до тексту", "Цей розділ відсутній.", "Відповіді"])),
+    ("zh", terms(["目录", "注释", "说明", "封面", "扉页", "返回正文", "本章缺失。", "答案"])),
+    ("zh-hant", terms(["目錄", "註釋", "說明", "封面", "扉頁", "返回正文", "本章缺失。", "答案"])),
 ];
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod escape;
 mod front;
 mod inline;
 mod notes;
+mod quiz;
 mod semantics;
 mod tables;
 
@@ -26,6 +27,8 @@ pub(super) enum Medium {
     Epub,
     /// The one HTML file.
     Html,
+    /// A page of a site, one for each chapter.
+    Site,
 }
 
 impl Medium {
@@ -39,12 +42,14 @@ impl Medium {
         match self {
             Self::Epub => format!("{}.xhtml#{id}", file_stem(book, place.chapter)),
             Self::Html => format!("#{id}"),
+            Self::Site => format!("{}.html#{id}", file_stem(book, place.chapter)),
         }
     }
 
-    /// Returns the address of a part, for a contents list.
-    pub(super) fn part_href(self, part: usize) -> String {
+    /// Returns the address of a part, for a contents list. On a site, a part begins with its first chapter.
+    pub(super) fn part_href(self, book: &Book<'_>, part: usize) -> String {
         match self {
+            Self::Site => format!("{}.html", file_stem(book, book.parts[part].first)),
             Self::Epub => format!("{}#part-{}", part_file(part), part + 1),
             Self::Html => format!("#part-{}", part + 1),
         }
@@ -54,16 +59,24 @@ impl Medium {
     fn picture(self, book: &Book<'_>, picture: usize) -> String {
         let given = &book.manuscript.pictures[picture];
         match self {
-            Self::Epub => given.file_name(picture),
+            Self::Epub | Self::Site => given.file_name(picture),
             Self::Html => given.data_address(),
         }
     }
 
-    /// Returns an attribute that only EPUB readers understand; nothing for HTML, where the role says the same.
+    /// Returns an attribute that only scripts read; nothing in files without any.
+    fn data(self, name: &str, value: &str) -> String {
+        match self {
+            Self::Site => format!(" data-{name}=\"{value}\""),
+            Self::Epub | Self::Html => String::new(),
+        }
+    }
+
+    /// Returns an attribute that only EPUB readers understand; nothing for browsers, for which the role says the same.
     fn epub_type(self, value: &str) -> String {
         match self {
             Self::Epub => format!(" epub:type=\"{value}\""),
-            Self::Html => String::new(),
+            Self::Html | Self::Site => String::new(),
         }
     }
 }
@@ -123,7 +136,7 @@ fn chapter_heading(book: &Book<'_>, chapter: &Chapter<'_>, medium: Medium) -> St
 /// Returns by how many levels headings move down. In the HTML file, only the book's title has level 1.
 fn level_offset(medium: Medium, chapter: &Chapter<'_>) -> u8 {
     match medium {
-        Medium::Epub => 0,
+        Medium::Epub | Medium::Site => 0,
         Medium::Html => 1 + u8::from(chapter.part.is_some()),
     }
 }

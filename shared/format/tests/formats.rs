@@ -12,7 +12,7 @@ mod fuzzed;
 #[path = "formats/manuscripts.rs"]
 mod manuscripts;
 
-use documents::{check_epub, check_html, files, heading_levels, parse};
+use documents::{check_epub, check_html, check_scorm, check_site, files, heading_levels, parse};
 use manuscripts::{all, arabic, chapters, hostile, japanese, ordinary, published, smallest};
 
 fn bound(format: Format, manuscript: &Manuscript) -> Vec<u8> {
@@ -40,6 +40,8 @@ fn every_book_is_well_formed_and_its_links_lead_somewhere() {
     for (name, manuscript) in all() {
         check_epub(&bound(Format::Epub, &manuscript));
         check_html(&html(&manuscript));
+        check_site(&bound(Format::Site, &manuscript));
+        check_scorm(&bound(Format::Scorm, &manuscript));
         assert!(bound(Format::Markdown, &manuscript).ends_with(b"\n"), "{name}");
     }
 }
@@ -221,6 +223,40 @@ fn an_onix_record_has_a_product_for_each_isbn_and_names_the_model_among_the_auth
     assert_eq!(texts("ProductForm"), ["ED", "BC"]);
     assert_eq!(texts("UnnamedPersons"), ["09", "09"]);
     assert_eq!(texts("TitleText")[0], "Tides <of the North>");
+}
+
+#[test]
+fn the_modules_and_lessons_of_a_course_are_the_outline_of_its_package() {
+    let mut course = ordinary();
+    course.chapters[1].part = Some("Module 1: The Moon".to_owned());
+    course.chapters[2].part = Some("Module 1: The Moon".to_owned());
+    let archive = files(&bound(Format::Scorm, &course));
+    let manifest = parse(&archive[0].1);
+    let titles = manifest.descendants().filter(|node| node.tag_name().name() == "title");
+    let titles: Vec<_> = titles.filter_map(|title| title.text()).collect();
+    let expected = [
+        "The Keeper of Tides",
+        "1. The Staff in the Wall",
+        "Module 1: The Moon",
+        "2. Counting the Moon",
+        "Chapter 3: Machines that Add Cosines",
+    ];
+    assert_eq!(titles, expected);
+}
+
+#[test]
+fn the_answers_to_a_quiz_stand_behind_its_questions() {
+    const QUIZ: &str = "1. What is ebb?\n   - [ ] The water rises\n   - [x] The water *falls*\n\n   It comes twice a day.\n2. And flood?\n   - [x] It rises\n   - [ ] It falls\n";
+    let book = Manuscript { chapters: chapters(&[("Quiz", QUIZ)]), ..smallest() };
+    let html = html(&book);
+    assert!(html.contains("<summary>Answers</summary>") && html.contains("<p>b) The water falls</p>"), "{html}");
+    let (questions, answers) = html.split_once("<details").unwrap();
+    assert!(!questions.contains('☑') && !questions.contains("twice a day") && answers.contains("twice a day"));
+    assert!(!html.contains("data-right"), "only the pages of a course tell a script which options are right");
+    check_epub(&bound(Format::Epub, &book));
+    let course = files(&bound(Format::Scorm, &book));
+    let lesson = &course.iter().find(|(name, _)| name == "chapter-001.html").unwrap().1;
+    assert!(lesson.contains("data-right=\"2\""), "{lesson}");
 }
 
 #[test]

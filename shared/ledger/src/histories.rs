@@ -257,6 +257,7 @@ fn terms() -> impl Strategy<Value = Terms> {
             formats: vec!["md".into()],
             metadata: None,
             cover: None,
+            pictures: Vec::new(),
             audit,
             unknown: UnknownFields::default(),
         },

@@ -41,7 +41,7 @@ pub use command::{Answer, Checkpoint, Command, Grant, Output, Parking, Plan, Rel
 pub use event::{Event, EventKind};
 pub use group::{Group, Reading, Standings};
 pub use operate::{EditedText, Operated, Operation, operate};
-pub use request::{AuditMode, GapPolicy, Order, PlanMode, Request, Terms};
+pub use request::{AuditMode, GapPolicy, GivenPicture, Order, PlanMode, Request, Terms};
 pub use task::{Ending, FACTS_PART, Fence, JUDGEMENT_PART, Lease, Part, Standing, Task, TaskResult};
 pub use track_record::{Expected, Taken, TrackRecord};
 

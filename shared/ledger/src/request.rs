@@ -81,12 +81,24 @@ pub struct Terms {
     /// The author's cover, as it was stored with the book's files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cover: Option<BoundFile>,
+    /// The author's pictures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<GivenPicture>,
     /// Whether the set of chapters is read as a whole before it is bound.
     #[serde(default)]
     pub audit: AuditMode,
     /// Fields that a later version has added.
     #[serde(flatten)]
     pub unknown: UnknownFields,
+}
+
+/// A picture of the author.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenPicture {
+    /// The path under which the outline names it.
+    pub path: String,
+    /// The picture, as it was stored with the book's files.
+    pub file: BoundFile,
 }
 
 /// What happens to the book when a chapter dies.

@@ -32,6 +32,7 @@ pub fn terms() -> Terms {
         formats: vec!["md".into()],
         metadata: None,
         cover: None,
+        pictures: Vec::new(),
         audit: AuditMode::Off,
         unknown: UnknownFields::default(),
     }

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::{MAX_BYTES, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, MAX_WORDS, MIN_WORDS, values::DESIGNS};
+use super::{
+    MAX_BYTES, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, MAX_WORDS, MIN_WORDS,
+    values::{DESIGNS, TRIMS},
+};
 
 /// The most faults that one report lists. A file of the wrong kind has one on every line.
 const MAX_FAULTS: usize = 50;
@@ -199,8 +202,10 @@ pub(super) enum Fault {
     BadBisac { found: String },
     #[error("`{found}` is not a code of Thema: it has capital letters and digits, such as `FBA` or `1DDU`")]
     BadThema { found: String },
-    #[error("`{found}` is not a cover; name a JPEG or PNG file, or one of the designs {}", designs())]
+    #[error("`{found}` is not a cover; name a JPEG or PNG file, or one of the designs {}", named(&DESIGNS))]
     BadCover { found: String },
+    #[error("`{found}` is not the size of a page; write one of {}", named(&TRIMS))]
+    BadTrim { found: String },
     #[error("`{found}` is not a date of the calendar; write it as `2026-03-31`")]
     BadDate { found: String },
     #[error("`{found}` is not a language tag; write one such as `en`, `pt-BR` or `ja`")]
@@ -209,8 +214,8 @@ pub(super) enum Fault {
     BadModel { found: String },
 }
 
-fn designs() -> String {
-    let named: Vec<String> = DESIGNS.iter().map(|design| format!("`{design}`")).collect();
+fn named(names: &[&str]) -> String {
+    let named: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     named.join(", ")
 }
 

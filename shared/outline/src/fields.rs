@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The keys of [`FrontMatter`], in the order in which they are written.
-pub(super) const FRONT_KEYS: [&str; 28] = [
+pub(super) const FRONT_KEYS: [&str; 29] = [
     "kind",
     "subtitle",
     "author",
@@ -43,6 +43,7 @@ pub(super) const FRONT_KEYS: [&str; 28] = [
     "blurb",
     "disclosure",
     "cover",
+    "trim",
 ];
 pub(super) use meta::{Meta, front_matter};
 
@@ -113,6 +114,7 @@ impl Fields<'_> {
             "blurb" => front.blurb = self.text(entry),
             "disclosure" => front.disclosure = self.disclosure(entry),
             "cover" => front.cover = self.cover(entry),
+            "trim" => front.trim = self.trim(entry),
             _ => return false,
         }
         true

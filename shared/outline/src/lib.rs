@@ -288,6 +288,9 @@ pub struct FrontMatter {
     /// A JPEG or PNG file, or the name of a design.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cover: Option<String>,
+    /// The size of a page of the PDF: `5x8`, `5.5x8.5`, `6x9`, `a5` or `a4`. When absent, it is `6x9`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trim: Option<String>,
 }
 
 /// A part of a book: a group of chapters.

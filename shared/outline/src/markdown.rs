@@ -9,6 +9,7 @@ mod comments;
 mod front;
 pub(super) mod heading;
 mod heads;
+mod numbering;
 pub(super) mod prose;
 mod ranks;
 

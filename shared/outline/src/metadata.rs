@@ -148,6 +148,7 @@ impl FrontMatter {
             blurb: self.blurb.clone(),
             disclosure: self.disclosure.clone(),
             cover: self.cover.clone(),
+            trim: self.trim.clone(),
             ..Self::default()
         }
     }
@@ -155,6 +156,9 @@ impl FrontMatter {
     /// Returns the front matter with other metadata in place of its own.
     pub fn with_metadata(&self, metadata: &Self) -> Self {
         Self {
+            kind: self.kind,
+            headings: self.headings,
+            citations: self.citations,
             language: self.language.clone(),
             audience: self.audience.clone(),
             tone: self.tone.clone(),
@@ -192,7 +196,12 @@ mod tests {
 
     #[test]
     fn front_matter_is_its_metadata_and_the_rest() {
-        let old = FrontMatter { tone: Some("dry".into()), blurb: Some("Old.".into()), ..FrontMatter::default() };
+        let old = FrontMatter {
+            kind: Some(crate::BookKind::Novel),
+            tone: Some("dry".into()),
+            blurb: Some("Old.".into()),
+            ..FrontMatter::default()
+        };
         let new = FrontMatter { tone: Some("warm".into()), blurb: Some("New.".into()), ..FrontMatter::default() };
         let mixed = old.with_metadata(&new);
         assert_eq!((mixed.tone.as_deref(), mixed.blurb.as_deref()), (Some("dry"), Some("New.")));

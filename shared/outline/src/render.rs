@@ -183,6 +183,7 @@ fn front_matter(front: &FrontMatter) -> String {
             "blurb" => field(&mut yaml, key, front.blurb.as_ref()),
             "disclosure" => field(&mut yaml, key, front.disclosure.as_ref()),
             "cover" => field(&mut yaml, key, front.cover.as_ref()),
+            "trim" => field(&mut yaml, key, front.trim.as_ref()),
             other => unreachable!("{other} is not a key of the front matter"),
         }
     }

@@ -60,6 +60,17 @@ pub(super) fn is_cover(text: &str) -> bool {
     DESIGNS.contains(&text) || matches!(ending.as_deref(), Some("jpg" | "jpeg" | "png"))
 }
 
+/// The sizes that a page of a PDF may have, in inches or by their names.
+pub(super) const TRIMS: [&str; 5] = ["5x8", "5.5x8.5", "6x9", "a5", "a4"];
+
+/// Returns the size of a page, as in `6x9`, `6 x 9 in` or `A5`.
+pub(super) fn trim(text: &str) -> Option<String> {
+    let plain: String =
+        text.to_lowercase().replace('×', "x").chars().filter(|c| !matches!(c, ' ' | '"' | '″')).collect();
+    let plain = plain.trim_end_matches("inches").trim_end_matches("in").replace("inx", "x").replace(',', ".");
+    TRIMS.contains(&plain.as_str()).then_some(plain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +106,16 @@ mod tests {
         }
         for typed in ["", "9A", "F/A", "-", "F-", "Zoology"] {
             assert_eq!(thema(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_size_of_a_page_may_be_typed_in_several_ways() {
+        for (typed, size) in [("6x9", "6x9"), ("6 × 9 in", "6x9"), ("5,5 x 8,5 inches", "5.5x8.5"), ("A5", "a5")] {
+            assert_eq!(trim(typed).as_deref(), Some(size), "{typed}");
+        }
+        for typed in ["", "7x10", "letter", "6"] {
+            assert_eq!(trim(typed), None, "{typed}");
         }
     }
 

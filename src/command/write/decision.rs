@@ -79,6 +79,7 @@ mod tests {
             formats: Vec::new(),
             metadata: None,
             cover: None,
+            pictures: Vec::new(),
             unknown: UnknownFields::default(),
         };
         let request =

@@ -9,8 +9,8 @@ use self::{
 };
 use crate::{book::Book, publication::Design, xhtml::escaped};
 
-const WIDTH: usize = 1_600;
-const HEIGHT: usize = 2_560;
+pub(crate) const WIDTH: usize = 1_600;
+pub(crate) const HEIGHT: usize = 2_560;
 /// The width of the rule below the title.
 const RULE: usize = 240;
 const SUBTITLE_SIZE: usize = 68;

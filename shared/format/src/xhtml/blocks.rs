@@ -1,7 +1,7 @@
 //! Blocks: paragraphs, headings, lists, quotes, code, figures.
 
 use super::{Writer, escaped, level_offset};
-use crate::document::{Block, Inline, Item, letters};
+use crate::document::{Block, Inline, Item, letters, questions};
 
 const DEEPEST_LEVEL: u8 = 6;
 
@@ -70,6 +70,9 @@ impl Writer<'_> {
     }
 
     fn list(&mut self, start: Option<u64>, items: &[Item]) {
+        if let Some(questions) = questions(start, items) {
+            return self.quiz(&questions);
+        }
         let (opening, closing) = match start {
             None => ("<ul>\n".to_owned(), "</ul>\n"),
             Some(1) => ("<ol>\n".to_owned(), "</ol>\n"),

@@ -65,7 +65,7 @@ pub(crate) fn contents_list(book: &Book<'_>, medium: Medium) -> Option<String> {
             items.extend(open.map(|part| {
                 let title = book.parts[part].title;
                 let dir = direction_attribute(book.direction, [title].into_iter());
-                let href = medium.part_href(part);
+                let href = medium.part_href(book, part);
                 format!("<li><a href=\"{}\"{dir}>{}</a>\n<ol>\n", escaped(&href), escaped(title))
             }));
         }

@@ -9,10 +9,10 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 /// The elements the binding writes, and no text may.
 const ELEMENTS: &str = "html head meta title style link body main header nav section aside h1 h2 h3 h4 h5 h6 p span a ol ul li \
-                        blockquote pre code em strong del sub sup u mark kbd ruby rt rp dl dt dd figure figcaption hr br div table thead tbody tr th td img";
+                        blockquote pre code em strong del sub sup u mark kbd ruby rt rp dl dt dd figure figcaption hr br div table thead tbody tr th td img details summary script";
 
 const ATTRIBUTES: &str = "lang dir charset name content http-equiv rel type href id class role aria-label aria-labelledby hidden \
-                          start scope alt src";
+                          start scope alt src defer data-right";
 
 /// Returns the files of an EPUB, in the order of the archive.
 pub(crate) fn files(epub: &[u8]) -> Vec<(String, String)> {
@@ -73,6 +73,51 @@ pub(crate) fn check_epub(epub: &[u8]) {
             assert!(anchors.contains(target), "{name} leads to {target}");
         }
     }
+}
+
+/// Checks the pages of a site.
+pub(crate) fn check_site(archive: &[u8]) {
+    let files = files(archive);
+    let pages: Vec<_> = files.iter().filter(|(name, _)| name.ends_with(".html")).collect();
+    let anchors: HashSet<_> = pages
+        .iter()
+        .flat_map(|(name, content)| {
+            let ids = unique_ids(&parse(content));
+            ids.into_iter().map(move |id| format!("{name}#{id}")).chain([name.clone()])
+        })
+        .collect();
+    for (name, content) in &pages {
+        let document = parse(content);
+        check_markup(&document);
+        heading_levels(&document);
+        check_links(&document, |href| match href.strip_prefix('#') {
+            Some(id) => anchors.contains(&format!("{name}#{id}")),
+            None => anchors.contains(href),
+        });
+        for address in document.descendants().filter_map(|node| node.attribute("src")) {
+            assert!(files.iter().any(|(name, _)| name == address), "{name} shows {address}");
+        }
+    }
+}
+
+/// Checks a package of SCORM: its manifest names the files that are there, and every lesson.
+pub(crate) fn check_scorm(archive: &[u8]) {
+    const PACKAGING: &str = "http://www.imsproject.org/xsd/imscp_rootv1p1p2";
+    check_site(archive);
+    let files = files(archive);
+    let (name, manifest) = &files[0];
+    assert_eq!(name, "imsmanifest.xml");
+    let manifest = parse(manifest);
+    let of_name = |name| manifest.descendants().filter(move |node| node.has_tag_name((PACKAGING, name)));
+    let listed: HashSet<_> =
+        of_name("file").map(|file| file.attribute("href").expect("a file has an address")).collect();
+    let present = files.iter().map(|(name, _)| name.as_str()).filter(|name| *name != "imsmanifest.xml");
+    assert_eq!(listed, present.collect(), "the manifest lists what is there");
+    let resources: HashSet<_> =
+        of_name("resource").map(|resource| resource.attribute("identifier").expect("a resource has a name")).collect();
+    let lessons: Vec<_> = of_name("item").filter_map(|item| item.attribute("identifierref")).collect();
+    assert!(lessons.iter().all(|lesson| resources.contains(lesson)), "{lessons:?}");
+    assert_eq!(lessons.len() + 1, resources.len(), "every lesson stands in the outline of the course");
 }
 
 /// Checks the one HTML file.

@@ -4,13 +4,14 @@ use super::{
     super::{
         FrontMatter,
         fault::Faults,
-        markdown::prose::Lists,
+        markdown::prose::{Lists, one_line},
         metadata::{Contributor, ContributorRole},
-        node::{Entry, Node},
+        node::{Entry, Node, Value},
         reading::Note,
         suggest::{advice, misspelt},
     },
     FRONT_KEYS, Fields,
+    typed::{name_of, value_of},
 };
 
 /// A title and its line.
@@ -63,6 +64,9 @@ pub(in super::super) fn front_matter(root: Node, faults: &mut Faults) -> Meta {
     for mut entry in fields.entries(root, "the front matter") {
         let typed = std::mem::take(&mut entry.key);
         entry.key = usual(&typed).to_owned();
+        if entry.key == "author" {
+            meta.front.contributors.extend(contributors_among(&mut entry.value));
+        }
         if is_given(&meta, &entry.key) || fields.front(&mut meta.front, &entry) {
             continue;
         }
@@ -92,6 +96,21 @@ pub(in super::super) fn front_matter(root: Node, faults: &mut Faults) -> Meta {
     meta
 }
 
+/// Takes the contributors out of Pandoc's list of creators, in which each has a `role`.
+fn contributors_among(creators: &mut Node) -> Vec<Contributor> {
+    let Value::List(items) = &mut creators.value else { return Vec::new() };
+    let mut found = Vec::new();
+    items.retain(|item| {
+        let role = value_of(item, "role").and_then(Node::as_text).and_then(ContributorRole::named);
+        let name = name_of(item).and_then(Node::as_text).map(one_line);
+        let contributor = role.zip(name).map(|(role, name)| Contributor { name, role });
+        let is_author = contributor.is_none();
+        found.extend(contributor);
+        is_author
+    });
+    found
+}
+
 /// Returns whether another key that means the same was read before.
 fn is_given(meta: &Meta, key: &str) -> bool {
     match key {
@@ -113,6 +132,7 @@ fn usual(key: &str) -> &str {
         "published" | "pubdate" | "publication-date" => "date",
         "keyword" | "subject" | "subjects" => "keywords",
         "cover-image" | "cover_image" | "coverimage" => "cover",
+        "trim-size" | "trim_size" | "paper-size" | "papersize" => "trim",
         "bisac-subjects" | "bisac_subjects" => "bisac",
         "ai-disclosure" | "ai_disclosure" => "disclosure",
         "back-cover" | "back_cover" => "blurb",

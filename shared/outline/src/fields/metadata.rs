@@ -152,4 +152,9 @@ impl Fields<'_> {
             |found| Fault::BadCover { found },
         )
     }
+
+    /// Reads the size of a page of the PDF.
+    pub(super) fn trim(&mut self, entry: &Entry) -> Option<String> {
+        self.line_by_rule(entry, values::trim, |found| Fault::BadTrim { found })
+    }
 }

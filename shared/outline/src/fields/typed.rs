@@ -254,8 +254,14 @@ impl Fields<'_> {
     }
 }
 
-/// Returns the name in `name: Ada Example`, beside which other tools keep an affiliation or an address.
-fn name_of(node: &Node) -> Option<&Node> {
+/// Returns the name in `name: Ada Example`, beside which other tools keep an affiliation or an address. Pandoc's creators have
+/// it as `text`.
+pub(super) fn name_of(node: &Node) -> Option<&Node> {
+    value_of(node, "name").or_else(|| value_of(node, "text"))
+}
+
+/// Returns the value of a key.
+pub(super) fn value_of<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
     let Value::Map(entries) = &node.value else { return None };
-    entries.iter().find(|entry| entry.key.eq_ignore_ascii_case("name")).map(|entry| &entry.value)
+    entries.iter().find(|entry| entry.key.eq_ignore_ascii_case(key)).map(|entry| &entry.value)
 }

@@ -14,6 +14,7 @@ use super::{
     blocks::Block,
     heading::{Attributes, plain, without_link, without_number},
     heads::Head,
+    numbering::Numbering,
     prose::{Lists, Prose, cut, one_line},
     ranks::{Rank, is_same},
 };
@@ -32,8 +33,16 @@ pub(super) struct Source<'a> {
 
 /// Builds the outline.
 pub(super) fn build(source: &Source<'_>, meta: Meta, found: Found, faults: &mut Faults) -> (Draft, Found) {
-    let mut builder =
-        Builder { source, meta, found, faults, draft: Draft::default(), part: None, count: Count::default() };
+    let mut builder = Builder {
+        source,
+        meta,
+        found,
+        faults,
+        draft: Draft::default(),
+        part: None,
+        count: Count::default(),
+        numbering: Numbering::default(),
+    };
     builder.read();
     builder.finish();
     (builder.draft, builder.found)
@@ -55,6 +64,7 @@ struct Builder<'a> {
     /// The title of the part that is open.
     part: Option<String>,
     count: Count,
+    numbering: Numbering,
 }
 
 impl Builder<'_> {
@@ -64,6 +74,7 @@ impl Builder<'_> {
         ranked.retain(|(_, rank)| *rank != Rank::Text);
         let start = |at: usize| ranked.get(at).map_or(text.len(), |(head, _)| blocks[head.block].range.start);
         let first = ranked.first().map_or(blocks.len(), |(head, _)| head.block);
+        self.numbering = Numbering::of(&ranked);
         self.before(start(0), &blocks[..first], ranked.first().map(|(_, rank)| *rank));
         for (at, (head, rank)) in ranked.iter().enumerate() {
             let end = start(at + 1);
@@ -138,7 +149,8 @@ impl Builder<'_> {
         }
         let inline = labels::without_symbols(&head.inline);
         let position = u32::try_from(self.draft.outline.chapters.len() + 1).unwrap_or(u32::MAX);
-        let numbers = [self.count.in_book + 1, self.count.in_part + 1, position];
+        let own = self.numbering.of_title(inline).unwrap_or(position);
+        let numbers = [self.count.in_book + 1, self.count.in_part + 1, position, own];
         let titled = without_number(inline, &numbers);
         let is_numbered = titled.len() < inline.len();
         let titled = if is_numbered { titled } else { without_zero(inline) };
@@ -215,6 +227,10 @@ impl Builder<'_> {
 
     /// Fills in what the front matter and the habits found.
     fn finish(&mut self) {
+        if self.numbering.has_gaps() {
+            let text = "the numbers of the chapters leave some out, so all of them are dropped, and the chapters are counted anew";
+            self.found.notes.add(None, text);
+        }
         let Builder { meta, found, draft, .. } = self;
         let outline = &mut draft.outline;
         outline.front = std::mem::take(&mut meta.front);

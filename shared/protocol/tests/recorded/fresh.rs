@@ -138,6 +138,7 @@ fn terms() -> Terms {
         formats: vec!["md".into(), "epub".into()],
         metadata: None,
         cover: None,
+        pictures: Vec::new(),
         audit: AuditMode::Repair,
         unknown: UnknownFields::default(),
     }

@@ -31,6 +31,17 @@ fn chapter_numbers_in_words_and_in_roman_numerals_are_dropped() {
 }
 
 #[test]
+fn numbers_that_leave_some_out_are_dropped_as_a_whole() {
+    let reading = read_as("# Salt\n## 1. The Sea\n## 2. The Mine\n## 4. The Tax\n## 5. The Table\n", None);
+    assert_eq!(shape(&reading), "Salt\n1. The Sea\n2. The Mine\n3. The Tax\n4. The Table");
+    assert!(reading.notes.iter().any(|note| note.text.contains("counted anew")), "{:?}", reading.notes);
+    let years = "# War\n## 1. The Start\n## 1914: The March\n## 1918: The Peace\n";
+    assert_eq!(shape_of(years), "War\n1. The Start\n2. 1914: The March\n3. 1918: The Peace");
+    let unlike = "# Salt\n## 1. The Sea\n## 3. The Mine\n## The Tax\n";
+    assert_eq!(shape_of(unlike), "Salt\n1. The Sea\n2. 3. The Mine\n3. The Tax");
+}
+
+#[test]
 fn an_introduction_that_its_author_numbered_keeps_its_number() {
     assert_eq!(shape_of("# Tea\n## 1. Introduction\n## 2. Leaves\n"), "Tea\n1. Introduction\n2. Leaves");
     assert_eq!(shape_of("# Tea\n## 0. Introduction\n## 1. Leaves\n"), "Tea\n- Introduction\n1. Leaves");

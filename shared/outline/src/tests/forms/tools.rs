@@ -1,6 +1,9 @@
 //! Outlines of other tools: mdBook, Leanpub, Pandoc, Jekyll, Obsidian.
 
-use super::{read_as, shape, shape_of};
+use super::{
+    super::super::{Contributor, ContributorRole},
+    read_as, shape, shape_of,
+};
 
 #[test]
 fn the_summary_of_mdbook_has_parts_chapters_and_sections() {
@@ -33,6 +36,17 @@ fn the_front_matter_of_other_tools_is_understood() {
         (reading.notes[0].line, reading.notes[0].text.as_str()),
         (Some(9), "`layout`, `toc-depth` say nothing to Bindery and are left out")
     );
+}
+
+#[test]
+fn the_creators_of_pandoc_have_roles() {
+    let text = "---\ntitle: Tea\ncreator:\n- role: author\n  text: Ada Example\n- role: editor\n  text: Jane Roe\n- role: trl\n  text: Max Muster\n---\n# Leaves\n# Water\n";
+    let front = read_as(text, None).outline.front;
+    assert_eq!(front.author, ["Ada Example"]);
+    let contributor = |name: &str, role| Contributor { name: name.into(), role };
+    let expected =
+        [contributor("Jane Roe", ContributorRole::Editor), contributor("Max Muster", ContributorRole::Translator)];
+    assert_eq!(front.contributors, expected);
 }
 
 #[test]
