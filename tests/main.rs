@@ -32,6 +32,7 @@ mod kubernetes;
 mod metrics;
 mod order;
 mod outlines;
+mod page;
 mod policies;
 mod press;
 mod publication;

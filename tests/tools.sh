@@ -12,7 +12,8 @@ stop() {
 }
 
 # Installs a C compiler (for SQLite and ring), Java (for epubcheck), Python's venv, the servers that the tests start, faketime
-# (for hosts whose clocks disagree), and Node (for the examples in the guides), unless they are there. Rust must be there.
+# (for hosts whose clocks disagree), Node (for the examples in the guides),
+# and Chromium (for the page), unless they are there. Rust must be there.
 need_packages() {
   local missing=()
   command -v cargo >/dev/null ||
@@ -27,6 +28,7 @@ need_packages() {
   command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
   command -v node >/dev/null || missing+=(nodejs)
   command -v npm >/dev/null || missing+=(npm)
+  command -v chromium >/dev/null || missing+=(chromium)
   if ((${#missing[@]} == 0)); then return; fi
 
   local root=()
@@ -121,6 +123,15 @@ need_clients() {
   BINDERY_PYTHON=$tools/venv/bin/python
   NODE_PATH=$tools/node/node_modules
   export BINDERY_PYTHON NODE_PATH
+}
+
+# Installs what drives the browser in which the page is tested, and axe. Exports where they and the browser are.
+need_browser() {
+  need_from_npm playwright-core@1.65.1
+  need_from_npm axe-core@4.14.1
+  NODE_PATH=$tools/node/node_modules
+  BINDERY_CHROMIUM=$(command -v chromium)
+  export NODE_PATH BINDERY_CHROMIUM
 }
 
 # Installs python-docx, which edits documents as an editor would. It runs in the Python that BINDERY_PYTHON names.

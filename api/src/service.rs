@@ -6,7 +6,7 @@ use bindery_files::Files;
 use bindery_runtime::Ports;
 use tokio_util::sync::CancellationToken;
 
-use crate::{rate::Rates, reception::Reception};
+use crate::{feed::Feed, rate::Rates, reception::Reception};
 
 /// Who may call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,7 @@ pub struct Service {
     pub(crate) reception: Arc<dyn Reception>,
     pub(crate) settings: Settings,
     pub(crate) rates: Rates,
+    pub(crate) feed: Feed,
     /// Cancelled once the process begins to stop. Streams end then.
     pub(crate) stopping: CancellationToken,
 }
@@ -55,6 +56,6 @@ impl Service {
         stopping: CancellationToken,
     ) -> Arc<Self> {
         let rates = Rates::new(settings.rate);
-        Arc::new(Self { ports, files, reception, settings, rates, stopping })
+        Arc::new(Self { ports, files, reception, settings, rates, feed: Feed::default(), stopping })
     }
 }
