@@ -62,9 +62,10 @@ pub(crate) enum Command {
     Import(ImportArgs),
     /// Run a process of a fleet, on the broker and the store that the settings name.
     Serve(ServeArgs),
-    /// Run everything in one process on this machine, with the HTTP API, until you stop it.
+    /// Run everything in one process on this machine, with the HTTP API and its page, until you stop it.
     ///
-    /// The studio works on the books of the data folder. It asks for no key and answers on this machine alone.
+    /// Open the page at the address that the studio prints: http://127.0.0.1:8080, unless `api.address` says otherwise. The studio
+    /// works on the books of the data folder. It asks for no key and answers on this machine alone.
     Studio,
     /// Make, list or revoke the keys of callers of the HTTP API.
     #[command(subcommand)]
@@ -166,7 +167,7 @@ pub(crate) enum RoleArg {
     Worker,
     /// Binds books.
     Assembler,
-    /// Serves the HTTP API at the address that `api.address` gives, for callers with keys.
+    /// Serves the HTTP API and its page at the address that `api.address` gives, for callers with keys.
     Api,
     /// All roles but the API.
     All,

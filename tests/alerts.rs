@@ -9,7 +9,7 @@ use std::{
 };
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
-use bindery_test_servers::{Prometheus, Proxy};
+use bindery_test_servers::{Prometheus, Proxy, Target};
 use serde_json::Value;
 
 use crate::support::{Fleet, ModelServer, Outline, Probes, Route, Running, brisk, six_chapters, three_chapters};
@@ -17,7 +17,7 @@ use crate::support::{Fleet, ModelServer, Outline, Probes, Route, Running, brisk,
 const RULES: &str = include_str!("../deploy/prometheus/bindery.rules.yml");
 
 /// The alerts about failing work.
-const OF_WORK: [&str; 8] = [
+const OF_WORK: [&str; 10] = [
     "BinderyBacklogGrowsWhileSlotsIdle",
     "BinderyChaptersGivenUp",
     "BinderyCostPerHour",
@@ -25,7 +25,9 @@ const OF_WORK: [&str; 8] = [
     "BinderyHeals",
     "BinderyNoDispatcher",
     "BinderyNoProgress",
+    "BinderyOldestMissingChapter",
     "BinderyProviderErrors",
+    "BinderyRateLimited",
 ];
 
 /// The alerts about failing servers.
@@ -38,11 +40,15 @@ const OF_SERVERS: [&str; 6] = [
     "BinderyStoreUnreachable",
 ];
 
+/// The alerts whose metrics come from a cluster, or from processes that are restarted at the same address. tests/prometheus
+/// alone tests them.
+const OF_CLUSTERS: [&str; 3] = ["BinderyRestarts", "BinderyScalerErrors", "BinderyWorkersAtLimit"];
+
 /// How long the fleet is healthy: longer than any hastened rule takes to fire.
 const HEALTHY: Duration = Duration::from_secs(32);
 
 /// The longest wait for an alert to fire or to end, long enough for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The pause between two checks of the alerts.
 const LOOK: Duration = Duration::from_millis(250);
@@ -51,7 +57,7 @@ const LOOK: Duration = Duration::from_millis(250);
 fn hastened() -> String {
     let line = |line: &str| match line.trim().strip_prefix("for: ").and_then(|time| time.strip_suffix('m')) {
         Some(minutes) => format!("        for: {minutes}s\n"),
-        None => format!("{}\n", line.replace("m]", "s]")),
+        None => format!("{}\n", line.replace("m]", "s]").replace("> 60 * 60", "> 60")),
     };
     RULES.lines().map(line).collect()
 }
@@ -75,9 +81,10 @@ impl Watched {
         fleet.set("BINDERY_QUEUE__URL", &vhost);
         let rules = fleet.path("rules.yml");
         fs::write(&rules, hastened()).unwrap();
-        let port = |probes: &Probes| probes.address().port();
-        let targets =
-            [("dispatcher", port(&dispatcher.1)), ("worker", port(&worker.1)), ("assembler", port(&assembler.1))];
+        let targets = [("dispatcher", &dispatcher.1), ("worker", &worker.1), ("assembler", &assembler.1)];
+        let target =
+            |(role, probes): (_, &Probes)| Target { role, namespace: "production", port: probes.address().port() };
+        let targets = targets.map(target);
         let prometheus = Prometheus::start(&targets, &rules);
         let ((dispatcher, _), (worker, _), (assembler, _)) = (dispatcher, worker, assembler);
         Self { prometheus, dispatcher, worker, assembler, since: Instant::now() }
@@ -138,7 +145,7 @@ impl Watched {
 #[test]
 fn every_alert_has_a_test_on_a_real_fleet() {
     let alerts = RULES.lines().filter_map(|line| line.trim().strip_prefix("- alert: "));
-    let seen: BTreeSet<&str> = OF_WORK.into_iter().chain(OF_SERVERS).collect();
+    let seen: BTreeSet<&str> = OF_WORK.into_iter().chain(OF_SERVERS).chain(OF_CLUSTERS).collect();
     assert_eq!(alerts.collect::<BTreeSet<_>>(), seen);
     let hastened = hastened();
     let (ranges, waits) = (hastened.matches("s]").count(), hastened.matches("        for: ").count());
@@ -192,6 +199,20 @@ fn alerts_about_processes_fire_when_processes_are_starved_stopped_or_missing() {
     watched.dispatcher.terminate();
     watched.fires(&["BinderyNoDispatcher"]);
     watched.has_fired_alone(&["BinderyNoDispatcher"]);
+    watched.stay_with(&mut fleet);
+}
+
+#[test]
+fn alerts_fire_when_a_provider_only_answers_that_its_limit_is_reached() {
+    let limited = Rule::always(Fault::RateLimitedRetryAfter { seconds: 2 });
+    let mut fleet = Fleet::with_faults(Faults::none().with_rule(limited));
+    let broker = fleet.vhost.clone();
+    let watched = Watched::start(&mut fleet, &broker);
+    let book = fleet.order(three_chapters());
+    watched.fires(&["BinderyOldestMissingChapter", "BinderyRateLimited"]);
+    assert!(!watched.has_fired(&["BinderyProviderErrors"]), "a limit is no failure of the provider");
+    fleet.run(&["cancel", &book.id]).exits(0);
+    watched.prometheus.waits_for("the leases to end", |_| watched.figure("sum(bindery_leases_held)") == 0.0);
     watched.stay_with(&mut fleet);
 }
 

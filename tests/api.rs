@@ -5,19 +5,20 @@ mod fleet;
 mod security;
 mod studio;
 
+pub(crate) use self::fleet::Served;
 use serde_json::{Value, json};
 
 use crate::support::{Bench, Caller, Running, three_chapters};
 
 /// A studio that runs.
-struct Studio {
+pub(crate) struct Studio {
     running: Option<Running>,
-    caller: Caller,
+    pub(crate) caller: Caller,
 }
 
 impl Studio {
     /// Starts a studio in the folder of a bench.
-    fn start(bench: &Bench) -> Self {
+    pub(crate) fn start(bench: &Bench) -> Self {
         let mut running = bench.start(&["studio"]);
         let caller = Caller::at(&running.says("The studio is at"));
         Self { running: Some(running), caller }
@@ -25,7 +26,7 @@ impl Studio {
 
     /// Asks the studio to stop, and waits until it has.
     #[track_caller]
-    fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         let running = self.running.take().unwrap();
         running.interrupt();
         running.end().exits(0);
@@ -37,7 +38,7 @@ impl Studio {
     }
 }
 
-fn bench() -> Bench {
+pub(crate) fn bench() -> Bench {
     Bench::new().set("BINDERY_API__ADDRESS", "127.0.0.1:0")
 }
 
@@ -52,7 +53,7 @@ fn order(settings: &Value) -> Value {
 
 /// Orders a book under a name, and returns its id.
 #[track_caller]
-fn ordered(caller: &Caller, name: &str, settings: &Value) -> String {
+pub(crate) fn ordered(caller: &Caller, name: &str, settings: &Value) -> String {
     let reply = caller.post_with("/v1/books", &[("Idempotency-Key", name)], &order(settings)).is(202);
     reply.json()["id"].as_str().unwrap().to_owned()
 }

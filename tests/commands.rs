@@ -178,6 +178,25 @@ fn no_model_divides_a_chapter_whose_sections_are_fixed_or_which_is_one_section()
 }
 
 #[test]
+fn a_book_of_many_chapters_is_planned_by_blocks() {
+    let bench = Bench::new();
+    // The plan belongs to a book of its own, which is deleted.
+    bench.calls_may_be_lost();
+    let chapters: String = (1..=90).map(|number| format!("\n## The harbour of town {number}\n")).collect();
+    bench.file("many.md", format!("# Ninety harbours\n{chapters}"));
+    bench.run(&["plan", "many.md"]).exits(0);
+    assert_eq!(
+        bench.model.stats().by_task["plan"],
+        4,
+        "one call for the book, and one for each block of thirty chapters"
+    );
+    let plan: serde_json::Value = serde_json::from_slice(&fs::read(bench.path("many.plan.json")).unwrap()).unwrap();
+    assert_eq!(plan["book"]["kind"], "nonfiction");
+    let decided = plan["chapters"].as_array().unwrap().iter().filter(|chapter| chapter["adds"].is_string());
+    assert_eq!(decided.count(), 90);
+}
+
+#[test]
 fn a_book_can_be_written_without_a_planning_call() {
     let bench = Bench::new();
     bench.outline(&three_chapters());

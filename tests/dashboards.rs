@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use bindery_test_servers::Prometheus;
+use bindery_test_servers::{Prometheus, Target};
 use serde_json::{Value, json};
 
 use crate::support::{Fleet, Route, three_chapters};
@@ -46,6 +46,8 @@ struct Query {
     /// The panel, for a person.
     panel: String,
     expression: String,
+    /// Whether each result is a line, and not a row of a heatmap.
+    lines: bool,
 }
 
 /// Returns all queries of all panels.
@@ -54,8 +56,10 @@ fn queries() -> Vec<Query> {
     for Dashboard { file, json } in &dashboards() {
         for panel in array(json, "panels") {
             for target in array(panel, "targets") {
+                let lines = panel["type"] != "heatmap";
                 let panel = format!("{file}: {}", panel["title"].as_str().unwrap());
-                queries.push(Query { panel, expression: target["expr"].as_str().unwrap().to_owned() });
+                let expression = target["expr"].as_str().unwrap().to_owned();
+                queries.push(Query { panel, expression, lines });
             }
         }
     }
@@ -63,12 +67,38 @@ fn queries() -> Vec<Query> {
 }
 
 /// The units of Grafana that panels use. Any other unit is a word that is shown after the value.
-const UNITS: [&str; 4] = ["bool_yes_no", "currencyUSD", "percentunit", "s"];
+const UNITS: [&str; 5] = ["bool_yes_no", "bytes", "currencyUSD", "percentunit", "s"];
+
+/// The most lines that a panel may show.
+const LINES: usize = 12;
+
+/// Where the pages of the runbook are found, for this version of the program.
+const PAGES: &str = concat!("https://github.com/bindery/bindery/blob/v", env!("CARGO_PKG_VERSION"), "/");
+
+/// What a cluster tells of its workers and of KEDA, in place of kube-state-metrics and KEDA.
+const CLUSTER: &str = r#"
+  - name: cluster
+    rules:
+      - record: kube_horizontalpodautoscaler_status_current_replicas
+        expr: vector(3)
+        labels: { namespace: production, horizontalpodautoscaler: keda-hpa-bindery-worker }
+      - record: kube_horizontalpodautoscaler_spec_max_replicas
+        expr: vector(8)
+        labels: { namespace: production, horizontalpodautoscaler: keda-hpa-bindery-worker }
+      - record: keda_scaled_object_errors_total
+        expr: vector(0)
+        labels: { namespace: production, scaledObject: bindery-worker }
+      - record: keda_scaled_object_errors_total
+        expr: vector(1)
+        labels: { namespace: keda, exported_namespace: production, scaledObject: bindery-worker }
+"#;
 
 /// Returns the factor of a rate per second in this unit; `None` where the unit is not one of rates.
 fn factor(unit: &str) -> Option<&'static str> {
     match unit {
         "currencyUSD" => Some("3600 * "),
+        // A core is a second of processor time per second.
+        "suffix:cores" => Some(""),
         _ if unit.ends_with("/min") => Some("60 * "),
         _ if unit.ends_with("/s") => Some(""),
         _ => None,
@@ -88,7 +118,7 @@ fn named(text: &str) -> BTreeSet<String> {
         let histogram = ["_bucket", "_sum", "_count"].iter().find_map(|end| word.strip_suffix(end));
         histogram.unwrap_or(word).to_owned()
     };
-    words.filter(|word| word.starts_with("bindery_")).map(plain).collect()
+    words.filter(|word| word.starts_with("bindery_") || word.starts_with("process_")).map(plain).collect()
 }
 
 #[test]
@@ -103,6 +133,12 @@ fn every_panel_has_a_question_as_title_a_description_and_a_unit() {
             assert!(ours || UNITS.contains(&unit), "{file}: {title}: {unit}");
             for target in array(panel, "targets") {
                 let query = target["expr"].as_str().unwrap();
+                if panel["type"] == "heatmap" {
+                    assert!(unit == "s" && query.starts_with("sum by (le) (increase("), "{file}: {title}: {query}");
+                    continue;
+                }
+                let query =
+                    query.strip_prefix("topk(").and_then(|rest| rest.split_once(", ")).map_or(query, |cut| cut.1);
                 let rate = factor(unit).is_some_and(|factor| query.starts_with(&format!("{factor}sum")));
                 assert_eq!(rate, is_rate(query), "{file}: {title}: {query} in {unit}");
             }
@@ -113,6 +149,53 @@ fn every_panel_has_a_question_as_title_a_description_and_a_unit() {
         places.dedup();
         assert_eq!(places.len(), panels, "{file}: two panels have the same position");
     }
+}
+
+#[test]
+fn every_dashboard_begins_with_the_name_of_the_program_and_shows_one_fleet() {
+    for Dashboard { file, json } in dashboards() {
+        assert!(json["title"].as_str().unwrap().starts_with("Bindery: "), "{file}");
+        let variables: Vec<_> = array(&json["templating"], "list").iter().map(|one| &one["name"]).collect();
+        assert_eq!(variables, ["source", "namespace", "cell", "role", "instance", "logs", "traces"], "{file}");
+        assert!(json["annotations"].to_string().contains("bindery_build_info"), "{file} shows no deploys");
+    }
+    for Query { panel, expression, .. } in queries() {
+        assert!(expression.contains("namespace=\"$namespace\""), "{panel}: {expression}");
+    }
+}
+
+#[test]
+fn every_page_that_a_panel_leads_to_is_there() {
+    let mut pages = 0;
+    for Dashboard { file, json } in dashboards() {
+        for panel in array(&json, "panels") {
+            let titles: Vec<_> = array(panel, "links").iter().map(|link| &link["title"]).collect();
+            assert!(titles.ends_with(&[&json!("Logs"), &json!("Traces")]), "{file}: {titles:?}");
+            for link in array(panel, "links").iter().filter(|link| link["title"] == "What to do") {
+                let page = link["url"].as_str().unwrap().strip_prefix(PAGES).unwrap_or_else(|| panic!("{link}"));
+                assert!(repository().join(page).is_file(), "{file}: {page}");
+                pages += 1;
+            }
+        }
+    }
+    assert!(pages > 20, "{pages} panels have a page");
+}
+
+#[test]
+fn every_dashboard_fits_the_types_of_grafana() {
+    let folder = repository().join("deploy/grafana/dashboards");
+    let check = |files: &[PathBuf]| {
+        let mut command = Command::new("node");
+        command.arg(repository().join("tests/grafana/check.mjs")).args(files).output().unwrap()
+    };
+    let files: Vec<_> = dashboards().iter().map(|dashboard| folder.join(&dashboard.file)).collect();
+    let found = check(&files);
+    let said = String::from_utf8_lossy(&found.stdout).into_owned() + &String::from_utf8_lossy(&found.stderr);
+    assert!(found.status.success(), "{said}");
+    let broken = tempfile::tempdir().unwrap().path().with_extension("json");
+    fs::write(&broken, fs::read_to_string(&files[0]).unwrap().replace("\"showPoints\"", "\"showPoint\"")).unwrap();
+    assert!(!check(std::slice::from_ref(&broken)).status.success(), "a misspelt field is not found");
+    fs::remove_file(broken).unwrap();
 }
 
 #[test]
@@ -137,7 +220,7 @@ fn a_grafana_on_kubernetes_gets_every_dashboard_unchanged() {
 fn panels_and_alerts_use_only_documented_metrics() {
     let documented = named(&fs::read_to_string(repository().join("docs/metrics.md")).unwrap());
     let unknown = |text: &str| named(text).difference(&documented).cloned().collect::<Vec<_>>();
-    for Query { panel, expression } in queries() {
+    for Query { panel, expression, .. } in queries() {
         assert_eq!(unknown(&expression), [""; 0], "{panel}");
     }
     assert_eq!(unknown(&fs::read_to_string(rules()).unwrap()), [""; 0], "alerts");
@@ -157,10 +240,11 @@ fn alerts_pass_their_tests_in_both_directions_and_have_a_page() {
         let values = rules.lines().filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix(key));
         values.map(|value| value.trim().to_owned()).collect()
     };
-    let (alerts, pages) = (of("alert:"), of("runbook:"));
+    let (alerts, pages) = (of("alert:"), of("runbook_url:"));
     assert_eq!(alerts.len(), pages.len());
     for (alert, page) in alerts.iter().zip(pages) {
-        let page = fs::read_to_string(repository().join(&page)).unwrap_or_else(|error| panic!("{page}: {error}"));
+        let page = page.strip_prefix(PAGES).unwrap_or_else(|| panic!("{page} does not begin with {PAGES}"));
+        let page = fs::read_to_string(repository().join(page)).unwrap_or_else(|error| panic!("{page}: {error}"));
         assert!(page.contains(&format!("`{alert}`")), "its page does not name {alert}");
         let silent = tests.contains(&format!("alertname: {alert}, exp_alerts: []"));
         let fires = tests.contains(&format!("alertname: {alert}\n"));
@@ -180,23 +264,47 @@ fn prometheus_accepts_the_configuration_of_compose() {
 fn every_panel_shows_data_of_a_fleet_with_failing_calls() {
     let fleet = Fleet::with_faults("overloaded=0.1,empty=0.05,rate_limited=0.05".parse().unwrap());
     let watched = [["dispatcher"], ["worker"], ["assembler"]].map(|roles| (roles[0], fleet.serve_watched(&roles)));
-    let targets: Vec<(&str, u16)> =
-        watched.iter().map(|(role, (_, probes))| (*role, probes.address().port())).collect();
-    let prometheus = Prometheus::start(&targets, &rules());
+    // Another fleet, which has nothing to do.
+    let idle = Fleet::new();
+    let (_staging, staging) = idle.serve_watched(&["dispatcher"]);
+    let mut targets: Vec<_> = watched
+        .iter()
+        .map(|(role, (_, probes))| Target { role, namespace: "production", port: probes.address().port() })
+        .collect();
+    targets.push(Target { role: "dispatcher", namespace: "staging", port: staging.address().port() });
+    let with_cluster = fleet.path("rules.yml");
+    fs::write(&with_cluster, fs::read_to_string(rules()).unwrap() + CLUSTER).unwrap();
+    let prometheus = Prometheus::start(&targets, &with_cluster);
     let write = || fleet.finishes(&fleet.order(three_chapters()));
     write();
     // A rate needs two samples, so a second book follows.
     prometheus.waits_for("the first book", |seen| count(&seen.query("bindery_book_seconds_count > 0")) > 0);
     fleet.publish(Route::SUBMISSION, b"not JSON at all");
     write();
-    for Query { panel, expression } in queries() {
-        let query = expression.replace("$__rate_interval", "1m");
-        prometheus.waits_for(&format!("{panel}: {query}"), |seen| count(&seen.query(&query)) > 0);
+    for Query { panel, expression, lines } in queries() {
+        let query = |namespace| filled_in(&expression, namespace);
+        let production = query("production");
+        prometheus.waits_for(&format!("{panel}: {production}"), |seen| count(&seen.query(&production)) > 0);
+        assert!(!lines || count(&prometheus.query(&production)) <= LINES, "{panel} shows too many lines");
+        let other = prometheus.query(&query("nowhere"));
+        let other = other.as_array().unwrap().iter().filter(|one| one["value"][1] != "0").count();
+        assert_eq!(other, 0, "{panel} shows data of a fleet that is not chosen");
     }
+    let roles = |namespace| {
+        let query = "sum by (role) (bindery_build_info{namespace=\"$namespace\"})";
+        count(&prometheus.query(&filled_in(query, namespace)))
+    };
+    assert_eq!((roles("production"), roles("staging")), (3, 1));
     prometheus.waits_for("the alert for dead letters", |seen| seen.firing() == ["BinderyDeadLetters"]);
     fleet.run(&["dead", "purge", "--yes"]).exits(0);
     fleet.queues("dead", 0);
     prometheus.waits_for("the alert to end", |seen| !seen.firing().contains(&"BinderyDeadLetters".to_owned()));
+}
+
+/// Returns a query as Grafana sends it for a fleet, with all roles and all processes.
+fn filled_in(expression: &str, namespace: &str) -> String {
+    let fleet = expression.replace("$namespace", namespace).replace("$cell", "");
+    fleet.replace("$role", ".*").replace("$instance", ".*").replace("$__rate_interval", "1m")
 }
 
 fn count(result: &Value) -> usize {

@@ -8,6 +8,7 @@ mod logs;
 mod outages;
 mod poison;
 mod pressure;
+mod scaling;
 mod secrets;
 mod suspects;
 mod tenants;

@@ -14,6 +14,7 @@ mod model_server;
 mod onixcheck;
 mod probes;
 mod process;
+mod reach;
 mod snapshot;
 mod written;
 
@@ -27,11 +28,12 @@ pub(crate) use self::{
     fleet::{Fleet, Ordered, Ordering, Route, brisk},
     http::{Caller, Heard, Reply},
     ledger::{Ledger, PartName},
-    manifests::{Manifests, containers, each_object, pod},
+    manifests::{Manifests, containers, each_object, pod, template},
     model_server::{ModelServer, Subject},
     onixcheck::onixcheck,
     probes::{Answer, Probes},
     process::{Ended, Running},
+    reach::{Peer, Port, may_connect},
     snapshot::Snapshot,
     written::{Chapter, Outline, six_chapters, three_chapters, three_chapters_in_rare_words},
 };

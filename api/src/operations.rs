@@ -15,11 +15,14 @@ use crate::{
     actions::{self, RewriteOrder},
     book, books, chapters, events,
     events::HeardEvent,
-    files,
+    feed, files,
     guard::{Guard, admit},
     openapi, orders, plan,
     service::Service,
-    view::{AcceptedView, BookList, BookView, ChapterView, ChapterWithText, DryRun, FileView, PlanView, WhyView},
+    view::{
+        AcceptedView, BookList, BookSummary, BookView, ChapterView, ChapterWithText, DryRun, FileView, PlanView,
+        WhyView,
+    },
 };
 
 /// Something that can be asked.
@@ -171,6 +174,19 @@ fn of_books() -> Vec<Operation> {
     vec![
         create_book(),
         list_books(),
+        reading(
+            "/v1/changes",
+            "changes",
+            "Streams your books as they change from now on, as Server-Sent Events.",
+            Answer {
+                status: 200,
+                description: "A stream. The data of each message is a `BookSummary`. A message called `deleted` has the id of a book \
+                              that is gone.",
+                media_type: "text/event-stream",
+                schema: Some(schema::<BookSummary>),
+            },
+            routing::get(feed::of_all),
+        ),
         reading(
             "/v1/books/{id}",
             "getBook",

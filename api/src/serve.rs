@@ -16,6 +16,7 @@ use tower_http::cors::CorsLayer;
 use crate::{
     guard::keep_out_strangers,
     operations::routes,
+    page,
     problem::{Problem, ProblemKind},
     service::Service,
 };
@@ -60,6 +61,7 @@ impl Api {
 pub(crate) fn router(service: Arc<Service>) -> Router {
     let cors = cors(&service.settings.origins);
     routes(&service)
+        .merge(page::routes())
         .fallback(async || Problem::new(ProblemKind::NotFound, "there is nothing at this address"))
         .method_not_allowed_fallback(async || {
             Problem::new(ProblemKind::MethodNotAllowed, "see /v1/openapi.json for the methods of this address")

@@ -6,7 +6,7 @@ use bindery_files::Files;
 use bindery_runtime::Ports;
 use tokio_util::sync::CancellationToken;
 
-use crate::{events::hub::Hub, rate::Rates, reception::Reception};
+use crate::{events::hub::Hub, feed::Feed, rate::Rates, reception::Reception};
 
 /// Who may call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +42,7 @@ pub struct Service {
     pub(crate) settings: Settings,
     pub(crate) rates: Rates,
     pub(crate) hub: Hub,
+    pub(crate) feed: Feed,
     /// Cancelled once the process begins to stop. Streams end then.
     pub(crate) stopping: CancellationToken,
 }
@@ -56,6 +57,7 @@ impl Service {
         stopping: CancellationToken,
     ) -> Arc<Self> {
         let rates = Rates::new(settings.rate);
-        Arc::new(Self { ports, files, reception, settings, rates, hub: Hub::default(), stopping })
+        let (feed, hub) = (Feed::default(), Hub::default());
+        Arc::new(Self { ports, files, reception, settings, rates, feed, hub, stopping })
     }
 }

@@ -14,7 +14,7 @@ use bindery_ledger::{
 use bindery_protocol::Message;
 use bindery_queue::{Consumer, Destination, MessageLimit, Queue, QueueError};
 use bindery_store::{
-    AccessKey, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+    AccessKey, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
 };
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -271,7 +271,7 @@ impl Store for TimedStore {
         self.inner.keys().await
     }
 
-    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+    async fn examine(&self) -> Result<Examination, StoreError> {
         self.inner.examine().await
     }
 

@@ -10,7 +10,7 @@ use bindery_ledger::{
 };
 use bindery_outline::{Chapter, Outline};
 use bindery_store::{
-    AccessKey, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+    AccessKey, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
 };
 
 /// A store with one book that it cannot read.
@@ -136,7 +136,7 @@ impl Store for Damaged {
         self.store.keys().await
     }
 
-    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+    async fn examine(&self) -> Result<Examination, StoreError> {
         self.store.examine().await
     }
 

@@ -86,9 +86,10 @@ async fn round(ports: &Ports, holder: &str, failed: &mut HashSet<BookId>) -> Res
 /// Publishes the unpublished events of a book.
 async fn publish_events(ports: &Ports, unpublished: &Unpublished) -> Result<(), PublishError> {
     let Unpublished { book: id, published } = unpublished;
-    let Some(book) = ports.store.book(id).await? else { return Ok(()) };
+    // The events come first: a book that is read after its completion has the files that the event names.
     let events = ports.store.events(id, *published, MAX_EVENTS_PER_BOOK).await?;
     let Some(last) = events.last().map(|event| event.seq) else { return Ok(()) };
+    let Some(book) = ports.store.book(id).await? else { return Ok(()) };
     let public = events.iter().filter_map(|event| Some(NamedEvent { event, name: public_name(&event.what)? }));
     let public: Vec<_> = public.collect();
     // Consecutive events of chapters are published together. An event of the book itself waits until those before it are

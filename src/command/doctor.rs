@@ -3,6 +3,7 @@
 mod folder;
 mod model;
 mod orphans;
+mod scaling;
 mod servers;
 
 use std::process::ExitCode;
@@ -74,6 +75,7 @@ fn version() -> String {
 async fn look(global: &Global, environment: &Environment, config: Config, findings: &mut Vec<Finding>) {
     findings.push(Finding::well("settings", "valid; `bindery config` prints them"));
     servers::look(global, environment, &config, findings).await;
+    findings.extend(scaling::look(&config).await);
     // What keeps the store or the files from being opened was found before.
     if let Ok(app) = App::open(global, environment, config.clone()).await {
         findings.extend(orphans::look(&app).await);

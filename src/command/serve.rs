@@ -119,8 +119,12 @@ fn no_fleet() -> Failure {
 
 /// Warns of settings of the store under which it may lose books. A store that fails right now is waited for elsewhere.
 async fn warn_of_losses(store: &dyn Store) {
-    for fault in store.examine().await.unwrap_or_default() {
+    let found = store.examine().await.unwrap_or_default();
+    for fault in found.faults {
         tracing::warn!(fault, "the store may lose books");
+    }
+    for unknown in found.unknown {
+        tracing::warn!(unknown, "the store does not tell whether it may lose books");
     }
 }
 

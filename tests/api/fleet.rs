@@ -6,14 +6,14 @@ use super::{order, ordered};
 use crate::support::{Caller, Fleet, Ordered, three_chapters};
 
 /// A fleet that serves the API.
-pub(super) struct Served {
-    pub(super) fleet: Fleet,
-    pub(super) caller: Caller,
+pub(crate) struct Served {
+    pub(crate) fleet: Fleet,
+    pub(crate) caller: Caller,
 }
 
 impl Served {
     /// Starts a fleet with an API.
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut fleet = Fleet::new();
         fleet.keep_serving(&["all"]);
         Self::of(fleet)

@@ -34,6 +34,7 @@ fn a_tenant_sees_and_changes_its_own_books_alone() {
     let served = Served::start();
     let press = served.keyed(&["--tenant", "press", "--scopes", "read,write,approve,operate"]);
     let rival = served.keyed(&["--tenant", "rival", "--scopes", "read,write,approve,operate"]);
+    let mut changes = rival.listen("/v1/changes", None);
     let id = ordered(&press, "tides", &json!({}));
     press.book_is(&id, "done");
     for (operation, status) in every_operation_on(&rival, &id) {
@@ -45,6 +46,7 @@ fn a_tenant_sees_and_changes_its_own_books_alone() {
     let own = ordered(&rival, "tides", &json!({}));
     assert_ne!(own, id);
     rival.book_is(&own, "done");
+    assert_eq!(changes.next().unwrap().data["id"], own.as_str(), "no change of another tenant's book was heard");
     press.get(&format!("/v1/books/{own}")).is(404);
     // An operator sees both, and orders none.
     let operator = served.keyed(&["--all-tenants", "--scopes", "read,write,operate"]);
@@ -60,6 +62,8 @@ fn no_request_is_served_without_a_key_that_counts_and_allows_it() {
     for (operation, status) in every_operation_on(&served.caller, id) {
         assert_eq!(status, 401, "{operation}");
     }
+    served.caller.get("/v1/events").is(401);
+    served.caller.get("/v1/changes").is(401);
     let unknown = served.caller.get("/v1/books").is(401);
     assert_eq!(unknown.headers["www-authenticate"], "Bearer");
     served.caller.with_key("bindery_0123456789ab_00").get("/v1/books").is(401);

@@ -2,9 +2,9 @@
 
     validate.py FOLDER VERSION... < manifests.yaml
 
-FOLDER has definitions of custom resources. Each VERSION is one of Kubernetes, like 1.30. A field that a schema does not know
-is an error, since a cluster would silently drop it. A kind without a schema is an error too. The program prints a line for
-each problem.
+FOLDER has a folder for each age of the custom resources, like `oldest`, with their definitions. Each VERSION is one of
+Kubernetes, like 1.30. A field that a schema does not know is an error, since a cluster would silently drop it. A kind without
+a schema is an error too. The program prints a line for each problem.
 """
 
 import sys
@@ -29,23 +29,24 @@ def closed(schema):
 
 
 def definitions(folder):
-    """Returns a validator for each kind and version of the custom resources defined in a folder."""
+    """Returns validators for each kind and version of the custom resources defined in the folders of a folder, by age."""
     validators = {}
-    for path in sorted(Path(folder).glob("*.yaml")):
+    for path in sorted(Path(folder).glob("*/*.yaml")):
         spec = yaml.safe_load(path.read_text())["spec"]
         for version in filter(lambda version: version["served"], spec["versions"]):
             schema = closed(version["schema"]["openAPIV3Schema"])
             kind = (f"{spec['group']}/{version['name']}", spec["names"]["kind"])
-            validators[kind] = jsonschema.Draft202012Validator(schema)
+            validators.setdefault(kind, {})[path.parent.name] = jsonschema.Draft202012Validator(schema)
     return validators
 
 
 def problems(manifest, custom, versions):
     """Yields what is wrong with a manifest."""
-    validator = custom.get((manifest.get("apiVersion"), manifest.get("kind")))
-    if validator:
-        for error in validator.iter_errors(manifest):
-            yield f"{error.json_path}: {error.message}"
+    validators = custom.get((manifest.get("apiVersion"), manifest.get("kind")))
+    if validators:
+        for age, validator in validators.items():
+            for error in validator.iter_errors(manifest):
+                yield f"{error.json_path} ({age}): {error.message}"
         return
     for version in versions:
         try:

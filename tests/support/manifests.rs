@@ -22,15 +22,22 @@ impl Manifests {
     /// Renders an overlay together with a component, as an operator's own overlay would name both.
     #[track_caller]
     pub(crate) fn with_component(overlay: &str, component: &str) -> Self {
+        Self::of_overlay(|kubernetes| {
+            format!(
+                "namespace: bindery\nresources: [{kubernetes}/overlays/{overlay}]\n\
+                 components: [{kubernetes}/components/{component}]\n"
+            )
+        })
+    }
+
+    /// Renders an operator's own overlay, which stands outside the repository. `own` gets the way to the folder of the manifests.
+    #[track_caller]
+    pub(crate) fn of_overlay(own: impl Fn(&str) -> String) -> Self {
         let folder = tempfile::tempdir().unwrap();
         // Kustomize takes no absolute paths.
         let up = "../".repeat(folder.path().canonicalize().unwrap().components().count() - 1);
         let kubernetes = format!("{up}{}", KUBERNETES.trim_start_matches('/'));
-        let own = format!(
-            "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n\
-             resources: [{kubernetes}/overlays/{overlay}]\ncomponents: [{kubernetes}/components/{component}]\n"
-        );
-        fs::write(folder.path().join("kustomization.yaml"), own).unwrap();
+        fs::write(folder.path().join("kustomization.yaml"), own(&kubernetes)).unwrap();
         Self::rendered(folder.path())
     }
 
@@ -55,7 +62,7 @@ impl Manifests {
 
     /// Returns the manifests that run pods.
     pub(crate) fn workloads(&self) -> impl Iterator<Item = &Value> {
-        self.kind("Deployment").chain(self.kind("StatefulSet"))
+        self.kind("Deployment").chain(self.kind("StatefulSet")).chain(self.kind("CronJob"))
     }
 
     /// Returns the settings that all roles share.
@@ -72,9 +79,15 @@ fn named(manifest: &Value, name: &str) -> bool {
     full == name || full.strip_prefix(name).is_some_and(|digest| digest.starts_with('-') && digest.len() == 11)
 }
 
+/// Returns the template of the pods of a workload.
+pub(crate) fn template(workload: &Value) -> &Value {
+    let job = &workload["spec"]["jobTemplate"]["spec"]["template"];
+    if job.is_null() { &workload["spec"]["template"] } else { job }
+}
+
 /// Returns the specification of the pods of a workload.
 pub(crate) fn pod(workload: &Value) -> &Value {
-    &workload["spec"]["template"]["spec"]
+    &template(workload)["spec"]
 }
 
 /// Returns the containers of the pods of a workload.

@@ -36,6 +36,9 @@ pub(crate) struct BookSummary {
     pub(crate) models: Vec<String>,
     /// How many chapters it has.
     pub(crate) chapters: u32,
+    /// How many of them are still to be written. It is missing where the book failed or was cancelled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) chapters_missing: Option<u64>,
     /// What it costs.
     pub(crate) cost: Cost,
     /// When it was accepted, by RFC 3339.
@@ -201,8 +204,8 @@ impl BookState {
     }
 }
 
-/// Describes a book in a list.
-pub(crate) fn summary(book: &Book) -> BookSummary {
+/// Describes a book in a list. `missing` is how many chapters of an open book are still to be written.
+pub(crate) fn summary(book: &Book, missing: u64) -> BookSummary {
     let failed_in = match book.state {
         State::Failed(Stage::Plan) => Some(FailedStage::Plan),
         State::Failed(Stage::Write) => Some(FailedStage::Write),
@@ -222,6 +225,11 @@ pub(crate) fn summary(book: &Book) -> BookSummary {
         edition: book.edition,
         models: book.models().names().into_iter().map(str::to_owned).collect(),
         chapters: book.chapters,
+        chapters_missing: match book.state {
+            State::Failed(_) | State::Cancelled => None,
+            State::Done => Some(0),
+            _ => Some(missing),
+        },
         cost: cost(book, Micros::ZERO),
         accepted_at: timestamp(book.accepted_at),
         settled_at: book.settled_at.map(timestamp),
@@ -259,9 +267,10 @@ pub(crate) fn view(book: &Book, request: &Request, tasks: &[Task]) -> BookView {
         progress.sections_done += u32::from(chapter.sections_done);
         progress.length += u64::from(chapter.length);
     }
+    let missing = chapter_list.iter().filter(|chapter| !chapter.is_done() && !chapter.is_failed()).count() as u64;
     let under_way = tasks.iter().filter_map(|task| task.lease.as_ref()).map(|lease| lease.spent).sum();
     BookView {
-        summary: BookSummary { cost: cost(book, under_way), ..summary(book) },
+        summary: BookSummary { cost: cost(book, under_way), ..summary(book, missing) },
         deadline_at: timestamp(book.deadline_at),
         progress,
         chapter_list,

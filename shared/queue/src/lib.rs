@@ -18,7 +18,10 @@ use async_trait::async_trait;
 use bindery_domain::{Lane, ServiceUrl, TraceParent};
 use bindery_protocol::Message;
 
-pub use self::message_limit::MessageLimit;
+pub use self::{
+    message_limit::MessageLimit,
+    rabbitmq::management::{ManagementAccess, ManagementError, chapters_counted},
+};
 
 /// Carries messages to the consumers of their lanes.
 #[async_trait]

@@ -11,6 +11,7 @@ mod consume;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 mod limit;
+pub(super) mod management;
 mod properties;
 mod provenance;
 mod publish;

@@ -27,7 +27,7 @@ use bindery_ledger::{
     sample::{self, plan, request},
 };
 
-use super::{Access, Clock, Scope, Store, Unpublished, connect};
+use super::{Access, Clock, Examination, Scope, Store, Unpublished, connect};
 
 pub use books::*;
 pub use events::*;
@@ -359,7 +359,7 @@ pub async fn a_revised_book_keeps_unchanged_texts_under_their_new_numbers(bench:
 /// A sound store has no faults.
 pub async fn a_sound_store_has_no_faults(bench: &Bench) {
     bench.planned(3).await;
-    assert_eq!(bench.store.examine().await.unwrap(), Vec::<String>::new());
+    assert_eq!(bench.store.examine().await.unwrap(), Examination::default());
 }
 
 /// Racing claims give one lease.

@@ -70,6 +70,8 @@ impl Setback {
 pub enum Durability {
     /// In memory alone: the store writes nothing to a disk, or only snapshots from time to time.
     Memory,
+    /// The store does not tell, as managed ones may not.
+    Unknown,
     /// The time after which the store writes to its disk has passed. The store cannot confirm it.
     FlushInterval,
     /// The store has confirmed that it is on its disk.

@@ -115,8 +115,8 @@ pub trait Store: Send + Sync {
     /// Returns how much the store holds.
     async fn load(&self) -> Result<Load, StoreError>;
 
-    /// Examines the store itself and returns its faults; the list is empty where there are none.
-    async fn examine(&self) -> Result<Vec<String>, StoreError>;
+    /// Examines the store itself.
+    async fn examine(&self) -> Result<Examination, StoreError>;
 
     /// Adds what further calls of a model have taken to the model's track record.
     async fn add_to_track_record(&self, model: &str, taken: &TrackRecord) -> Result<(), StoreError>;
@@ -199,6 +199,15 @@ pub struct Load {
     pub memory: Option<f64>,
 }
 
+/// What an examination of the store has found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Examination {
+    /// What may lose books, with what to do about it.
+    pub faults: Vec<String>,
+    /// What the server does not tell, as managed ones may not.
+    pub unknown: Vec<String>,
+}
+
 /// An error of a store. Every command is idempotent, so it may be repeated even if it may have run.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
@@ -230,6 +239,9 @@ pub enum StoreError {
     /// A command failed, perhaps after it had run.
     #[error("the store failed: {0}")]
     Failed(String),
+    /// The server does not allow a command to this user, or to anyone.
+    #[error("the store does not allow a command; docs/managed.md lists what a user must be allowed: {0}")]
+    NotAllowed(String),
     /// A later version of the program has written the book.
     #[error("the book's record has version {0}, this program reads version {VERSION}: use the newer program for it")]
     Newer(u16),

@@ -48,8 +48,8 @@ use self::{
     survey::Survey,
 };
 use super::{
-    Access, AccessKey, Clock, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
-    record,
+    Access, AccessKey, Clock, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished,
+    UnreadableBook, record,
 };
 
 /// How often the indexes across books are checked against the books and corrected.
@@ -309,11 +309,11 @@ impl Store for Redis {
         access_key::all(&self.servers.connections).await
     }
 
-    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+    async fn examine(&self) -> Result<Examination, StoreError> {
         let (now, connections) = (self.servers.clock.at(crate::now()), &self.servers.connections);
         let (survey, loss) =
             future::try_join(Survey::take(connections), heartbeat::last_loss(connections, now)).await?;
-        Ok(survey.faults().into_iter().chain(loss).collect())
+        Ok(Examination { faults: survey.faults().into_iter().chain(loss).collect(), unknown: survey.unknown() })
     }
 
     async fn remove_texts(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {

@@ -20,7 +20,8 @@ use rusqlite::Connection;
 
 use self::thread::Thread;
 use super::{
-    AccessKey, Clock, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+    AccessKey, Clock, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished,
+    UnreadableBook,
 };
 
 pub(super) struct Sqlite {
@@ -221,8 +222,8 @@ impl Store for Sqlite {
         self.run(read::keys).await
     }
 
-    async fn examine(&self) -> Result<Vec<String>, StoreError> {
-        self.run(read::faults).await
+    async fn examine(&self) -> Result<Examination, StoreError> {
+        Ok(Examination { faults: self.run(read::faults).await?, unknown: Vec::new() })
     }
 
     async fn remove_texts(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {

@@ -16,6 +16,8 @@ use super::{
 pub(super) enum Kind {
     Sqlite,
     Redis,
+    /// A user with the rights that docs/managed.md publishes, and no others.
+    Limited,
     Tls,
     Sentinels,
     Cluster,
@@ -59,6 +61,11 @@ impl Kind {
                 let server = Redis::start_with(&["--maxmemory", "256mb"]);
                 Bench::open(Access::new(&server.url()), server).await
             }
+            Self::Limited => {
+                let server = Redis::start_with(&["--maxmemory", "256mb"]);
+                let url = limited(&server, &[]);
+                Bench::open(Access::new(&url), server).await
+            }
             Self::Tls => {
                 let server = Redis::start_tls();
                 server.cli(&["CONFIG", "SET", "maxmemory", "256mb"]);
@@ -79,6 +86,16 @@ impl Kind {
     }
 }
 
+/// Makes a user with the rights that the guide publishes and with these changes to them. Returns the address of the server for
+/// that user.
+pub(super) fn limited(server: &Redis, changes: &[&str]) -> String {
+    let guide = include_str!("../../../docs/managed.md");
+    let rights = guide.lines().find_map(|line| line.strip_prefix("ACL SETUSER bindery on >PASSWORD ")).unwrap();
+    let user = ["ACL", "SETUSER", "bindery", "on", ">press"];
+    server.cli(&user.into_iter().chain(rights.split(' ')).chain(changes.iter().copied()).collect::<Vec<_>>());
+    server.url().replace("redis://", "redis://bindery:press@")
+}
+
 fn empty(server: &Redis) {
     server.cli(&["FLUSHALL"]);
     server.cli(&["CONFIG", "SET", "maxmemory", "256mb"]);
@@ -94,6 +111,12 @@ mod redis {
     use super::Kind;
 
     crate::conformance_tests!(Kind::Redis.open());
+}
+
+mod limited {
+    use super::Kind;
+
+    crate::conformance_tests!(Kind::Limited.open());
 }
 
 mod tls {

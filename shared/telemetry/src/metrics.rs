@@ -1,6 +1,7 @@
 //! All metrics of a process.
 
 mod definition;
+mod process;
 #[cfg(test)]
 mod tests;
 
@@ -14,7 +15,10 @@ use prometheus::{
     CounterVec, Encoder as _, Gauge, Histogram, HistogramVec, IntCounterVec, IntGaugeVec, Registry, TextEncoder,
 };
 
-use self::definition::{Description, Metric, define_metrics};
+use self::{
+    definition::{Description, Metric, define_metrics},
+    process::Process,
+};
 
 /// Buckets for what takes milliseconds: an answer of the store, a confirm of the broker.
 const QUICK: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
@@ -117,7 +121,21 @@ define_metrics! {
     connected: IntGaugeVec = "bindery_connected" ["to"];
     /// The version of the program.
     build: IntGaugeVec = "bindery_build_info" ["version"];
+
+    /// The resident memory of the process, on Linux.
+    process_memory: IntGaugeVec = "process_resident_memory_bytes";
+    /// The processor time that the process has used, on Linux.
+    process_cpu: CounterVec = "process_cpu_seconds_total";
+    /// Files and connections that the process holds open, on Linux.
+    process_files: IntGaugeVec = "process_open_fds";
+    /// How many files and connections the process may hold open, on Linux.
+    process_most_files: IntGaugeVec = "process_max_fds";
+    /// When the process started, in seconds since 1970, on Linux.
+    process_start: IntGaugeVec = "process_start_time_seconds";
 }
+
+/// No label.
+const NO_LABELS: &[&str] = &[];
 
 /// The gates that a chapter's texts must pass. A plan must pass `structure` alone.
 const GATES: [&str; 9] =
@@ -199,8 +217,21 @@ impl Metrics {
         }
     }
 
+    /// Takes over what the system tells of this process.
+    fn note(&self, process: &Process) {
+        self.process_memory.with_label_values(NO_LABELS).set(process.memory_bytes);
+        let cpu = self.process_cpu.with_label_values(NO_LABELS);
+        cpu.inc_by((process.cpu_seconds - cpu.get()).max(0.0));
+        self.process_files.with_label_values(NO_LABELS).set(process.open_files);
+        self.process_most_files.with_label_values(NO_LABELS).set(process.most_files);
+        self.process_start.with_label_values(NO_LABELS).set(process.started_at);
+    }
+
     /// Renders all metrics in the text format of Prometheus.
     pub(super) fn render(&self) -> Vec<u8> {
+        if let Some(process) = Process::this() {
+            self.note(&process);
+        }
         let mut text = Vec::new();
         TextEncoder::new()
             .encode(&self.registry.gather(), &mut text)

@@ -9,7 +9,7 @@ use bindery_domain::{
     phrasing::{Phrased, counted},
 };
 use bindery_queue::Queue;
-use bindery_store::{Durability, Store, StoreError, UnreadableBook};
+use bindery_store::{Durability, Examination, Store, StoreError, UnreadableBook};
 
 use super::{Finding, folder};
 use crate::{
@@ -60,7 +60,7 @@ async fn store(config: &Config, store: &dyn Store) -> Finding {
         false => "copy the data folder before anything else; finished books may still be read with `bindery get`",
     };
     let looked = async { Ok((store.examine().await?, store.unreadable_books().await?, store.books().await?.len())) };
-    let (mut faults, unreadable, books) = match looked.await {
+    let (Examination { mut faults, unknown }, unreadable, books) = match looked.await {
         Ok(found) => found,
         Err::<_, StoreError>(error) => return Finding::bad("store", error.to_string(), advice),
     };
@@ -77,6 +77,8 @@ async fn store(config: &Config, store: &dyn Store) -> Finding {
     match store.load().await.ok().and_then(|load| load.memory).filter(|used| *used >= FULL) {
         Some(used) => Finding::well("store", format!("{sound}; {:.0} % of its memory is used", used * 100.0))
             .with_advice("no submission is taken in above 80 %; see docs/runbook/store-memory.md"),
+        None if !unknown.is_empty() => Finding::well("store", format!("{sound}; not known: {}", unknown.join("; ")))
+            .with_advice("look at the service's own settings; docs/managed.md says what to look for"),
         None => Finding::well("store", sound),
     }
 }
@@ -99,6 +101,11 @@ fn worth(durability: Durability, waits: bool) -> Finding {
             "a crash of the store may lose books that were answered as accepted: it keeps no log on its disk",
             "set appendonly to `yes` and appendfsync to `everysec`, with `redis-cli CONFIG SET` and in its configuration",
         ),
+        Durability::Unknown => Finding::well(
+            WHAT,
+            "it is not known if a crash of the store loses books that were answered: it tells nothing of its disk",
+        )
+        .with_advice("docs/managed.md says what to look for at a service that hides its settings"),
         _ if !waits => {
             Finding::well(WHAT, "a crash of the store may lose books of the last second that were answered as accepted")
                 .with_advice("serve.wait_for_disk = true answers once the store has a book on its disk")
@@ -187,6 +194,7 @@ mod tests {
             finding.advice
         };
         assert_eq!(advised(Durability::Disk, true), None);
+        assert!(advised(Durability::Unknown, true).unwrap().contains("docs/managed.md"));
         assert!(advised(Durability::Disk, false).unwrap().contains("serve.wait_for_disk"));
         assert!(advised(Durability::FlushInterval, true).unwrap().contains("7.2"));
     }

@@ -18,7 +18,7 @@ pub use self::{
     certificates::Certificates,
     guardian::Guardian,
     objects::{Key, Objects},
-    prometheus::Prometheus,
+    prometheus::{Prometheus, Target},
     proxy::Proxy,
     rabbit::{QueueState, Rabbit},
     redis::{Holders, Redis, RedisCluster, Sentinels, Snapshot},

@@ -19,6 +19,16 @@ use crate::{
 /// How long a condition may take to hold. It is longer than a few scrapes take on a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// A process that is scraped on a loopback port.
+pub struct Target<'a> {
+    /// The role of the process.
+    pub role: &'a str,
+    /// The namespace of its fleet.
+    pub namespace: &'a str,
+    /// The port that serves its metrics.
+    pub port: u16,
+}
+
 /// A private Prometheus that scrapes its targets every second.
 pub struct Prometheus {
     guardian: Guardian,
@@ -26,11 +36,10 @@ pub struct Prometheus {
 }
 
 impl Prometheus {
-    /// Starts a server that scrapes these loopback ports and evaluates these rules, and waits until it has scraped each
-    /// target.
+    /// Starts a server that scrapes these targets and evaluates these rules, and waits until it has scraped each target.
     #[must_use]
     #[track_caller]
-    pub fn start(targets: &[(&str, u16)], rules: &Path) -> Self {
+    pub fn start(targets: &[Target<'_>], rules: &Path) -> Self {
         let (port, folder) = (Port::claim(), folder("prometheus"));
         fs::write(folder.join("prometheus.yml"), configuration(targets, rules)).expect("the folder can be written");
         let mut command = Command::new(installed("prometheus", "prometheus"));
@@ -78,13 +87,16 @@ impl Prometheus {
     }
 }
 
-fn configuration(targets: &[(&str, u16)], rules: &Path) -> String {
+fn configuration(targets: &[Target<'_>], rules: &Path) -> String {
     let mut text = format!(
         "global: {{ scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }}\nrule_files: [{:?}]\nscrape_configs:\n  - job_name: bindery\n    static_configs:\n",
         rules.display().to_string()
     );
-    for (role, port) in targets {
-        let _ = writeln!(text, "      - {{ targets: [\"127.0.0.1:{port}\"], labels: {{ role: {role} }} }}");
+    for Target { role, namespace, port } in targets {
+        let _ = writeln!(
+            text,
+            "      - {{ targets: [\"127.0.0.1:{port}\"], labels: {{ role: {role}, namespace: {namespace} }} }}"
+        );
     }
     text
 }

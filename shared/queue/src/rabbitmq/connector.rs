@@ -55,6 +55,10 @@ impl Connector {
         // The parser's own message may quote the password.
         let malformed = |_| QueueError::MalformedUrl(broker.clone());
         let mut uri: AMQPUri = access.url.expose().parse().map_err(malformed)?;
+        // The secret of the RabbitMQ Cluster Operator ends in a slash, and means the vhost `/`. No vhost has an empty name.
+        if uri.vhost.is_empty() {
+            "/".clone_into(&mut uri.vhost);
+        }
         short_string::check("name of the vhost", &uri.vhost)?;
         uri.query.heartbeat.get_or_insert(HEARTBEAT_SECONDS);
         Ok(Self { uri, tls: tls(access)?, broker, timeout: access.timeout })
@@ -119,4 +123,17 @@ fn tls(access: &Access) -> Result<OwnedTLSConfig, QueueError> {
 
 fn read(path: &Path) -> Result<String, QueueError> {
     fs::read_to_string(path).map_err(|cause| QueueError::File { path: path.to_owned(), cause })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_ends_in_a_slash_names_the_default_vhost() {
+        for (path, vhost) in [("", "/"), ("/", "/"), ("/%2F", "/"), ("/books", "books")] {
+            let connector = Connector::new(&Access::new(&format!("amqp://user:pass@broker:5672{path}"))).unwrap();
+            assert_eq!(connector.uri.vhost, vhost, "{path}");
+        }
+    }
 }

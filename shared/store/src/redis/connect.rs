@@ -218,10 +218,19 @@ fn demoted(error: &RedisError) -> bool {
     matches!(error.kind(), ErrorKind::Server(ReadOnly | MasterDown))
 }
 
+/// Returns whether a server does not allow a command: to this user, or, as managed servers say it, to anyone.
+fn is_forbidden(error: &RedisError) -> bool {
+    let unknown = || error.detail().is_some_and(|detail| detail.to_lowercase().contains("unknown command"));
+    error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm) || unknown()
+}
+
 fn failed(error: &RedisError, timeout: Duration) -> StoreError {
     use ServerErrorKind::{Ask, BusyLoading, ClusterDown, MasterDown, Moved, ReadOnly, TryAgain};
     if error.kind() == ErrorKind::AuthenticationFailed {
         return StoreError::LoginRefused(error.to_string());
+    }
+    if is_forbidden(error) {
+        return StoreError::NotAllowed(error.to_string());
     }
     StoreError::Failed(match error.kind() {
         _ if error.is_timeout() => format!("no answer came within {timeout:?}; the command may have run"),

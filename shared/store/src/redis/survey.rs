@@ -25,6 +25,7 @@ impl Survey {
         ask.arg("GET").arg("save");
         let settings = async { Ok(connections.masters(&ask).await.unwrap_or_default()) };
         let (answers, settings) = future::try_join(infos(connections, None), settings).await?;
+        // A server that shows its settings, even that it takes no snapshots, answers with the name and the value.
         let save = |node: &Option<String>| {
             let (_, pair) = settings.iter().find(|(other, _)| other == node)?;
             redis::from_redis_value::<Vec<String>>(pair.clone()).ok()?.into_iter().nth(1)
@@ -36,6 +37,15 @@ impl Survey {
     /// Returns what to type if a master may drop keys; `None` where no master does.
     pub(super) fn evicts(&self) -> Option<String> {
         self.masters.iter().find_map(|master| master.evicts().map(|fault| master.named(&fault)))
+    }
+
+    /// Returns what the masters do not tell.
+    pub(super) fn unknown(&self) -> Vec<String> {
+        if self.masters.is_empty() {
+            return vec!["it tells nothing of its eviction policy, its memory and its disk (INFO)".to_owned()];
+        }
+        let named = |master: &Master| master.unknown().into_iter().map(|gap| master.named(gap)).collect::<Vec<_>>();
+        self.masters.iter().flat_map(named).collect()
     }
 
     /// Returns all faults of the masters.
@@ -51,7 +61,8 @@ impl Master {
 
     fn evicts(&self) -> Option<String> {
         let policy: String = self.info.get("maxmemory_policy")?;
-        (policy != "noeviction").then(|| {
+        // The policies `volatile-*` drop only keys with a time to live. No key that holds a part of a book has one.
+        (policy != "noeviction" && !policy.starts_with("volatile-")).then(|| {
             format!(
                 "its maxmemory-policy is `{policy}`, which drops parts of books when memory runs short; type \
                  `redis-cli CONFIG SET maxmemory-policy noeviction` and write the same into its configuration"
@@ -59,21 +70,38 @@ impl Master {
         })
     }
 
+    /// Returns whether the server keeps an append-only file. One that loads its file reports it as disabled meanwhile.
+    fn appends(&self) -> bool {
+        ["aof_enabled", "loading"].iter().any(|field| self.info.get::<u8>(field) == Some(1))
+    }
+
+    fn unknown(&self) -> Vec<&'static str> {
+        let mut gaps = Vec::new();
+        if self.info.get::<String>("maxmemory_policy").is_none() {
+            gaps.push("its eviction policy is not known");
+        }
+        if self.info.get::<u64>("maxmemory").is_none() {
+            gaps.push("the limit of its memory is not known");
+        }
+        if self.save.is_none() && !self.appends() {
+            gaps.push("it has no append-only file and does not show its settings, so what it keeps is not known");
+        }
+        gaps
+    }
+
     fn faults(&self) -> Vec<String> {
         let mut faults: Vec<String> = self.evicts().into_iter().collect();
-        // A server that loads its append-only file reports it as disabled meanwhile.
-        let appends = ["aof_enabled", "loading"].iter().any(|field| self.info.get::<u8>(field) == Some(1));
-        let snapshots = self.save.as_deref().is_some_and(|save| !save.is_empty());
-        if !appends {
-            let loss = match snapshots {
-                true => "it keeps snapshots alone, so a crash loses all books and chapters since the last one",
-                false => "it keeps nothing on disk, so a restart loses all books",
+        // A service that hides its settings may keep its data in another way.
+        if let (Some(save), false) = (&self.save, self.appends()) {
+            let loss = match save.is_empty() {
+                false => "it keeps snapshots alone, so a crash loses all books and chapters since the last one",
+                true => "it keeps nothing on disk, so a restart loses all books",
             };
             faults.push(format!(
                 "{loss}; type `redis-cli CONFIG SET appendonly yes` and write the same into its configuration"
             ));
         }
-        if self.info.get::<u64>("maxmemory").unwrap_or(0) == 0 {
+        if self.info.get::<u64>("maxmemory") == Some(0) {
             faults.push(
                 "its maxmemory is not set, so submissions cannot be held back before memory runs out; type \
                  `redis-cli CONFIG SET maxmemory 1gb` with what the machine can spare"
@@ -103,14 +131,17 @@ pub(super) fn replication_id(info: &InfoDict) -> String {
     info.get("master_replid").unwrap_or_default()
 }
 
-/// Asks all masters about themselves, or about one section of what they report.
+/// Asks all masters about themselves, or about one section of what they report. The answer is empty where they tell nothing.
 pub(super) async fn infos(
     connections: &Connections,
     section: Option<&str>,
 ) -> Result<Vec<(Option<String>, InfoDict)>, StoreError> {
     let mut ask = redis::cmd("INFO");
     ask.arg(section);
-    let answers = connections.masters(&ask).await?;
+    let answers = match connections.masters(&ask).await {
+        Err(StoreError::NotAllowed(_)) => return Ok(Vec::new()),
+        answers => answers?,
+    };
     let read = |(node, answer)| match InfoDict::from_redis_value(answer) {
         Ok(info) => Ok((node, info)),
         Err(error) => Err(StoreError::Failed(error.to_string())),
@@ -125,6 +156,33 @@ mod tests {
     fn faults(aof: u8, loading: u8, save: &str) -> Vec<String> {
         let info = format!("aof_enabled:{aof}\nloading:{loading}\nmaxmemory:1000\nmaxmemory_policy:noeviction\n");
         Master { node: None, info: InfoDict::new(&info), save: Some(save.to_owned()) }.faults()
+    }
+
+    /// Returns a master that hides its settings.
+    fn managed(info: &str) -> Master {
+        Master { node: None, info: InfoDict::new(info), save: None }
+    }
+
+    #[test]
+    fn a_policy_that_spares_keys_without_a_time_to_live_is_accepted() {
+        for (policy, accepted) in [("noeviction", true), ("volatile-lru", true), ("volatile-ttl", true)]
+            .into_iter()
+            .chain([("allkeys-lru", false), ("allkeys-random", false)])
+        {
+            let master = managed(&format!("maxmemory_policy:{policy}\n"));
+            assert_eq!(master.evicts().is_none(), accepted, "{policy}");
+        }
+    }
+
+    #[test]
+    fn what_a_managed_server_hides_is_unknown_and_no_fault() {
+        let master = managed("aof_enabled:0\nmaxmemory:1000\nmaxmemory_policy:volatile-lru\n");
+        assert_eq!(master.faults(), [""; 0]);
+        assert!(matches!(&master.unknown()[..], [one] if one.contains("what it keeps is not known")));
+        assert_eq!(managed("redis_version:7.2\n").unknown().len(), 3);
+        let open = managed("aof_enabled:1\nmaxmemory:1000\nmaxmemory_policy:noeviction\n");
+        assert_eq!(open.unknown(), [""; 0]);
+        assert_eq!(Survey { masters: Vec::new() }.unknown().len(), 1);
     }
 
     #[test]

@@ -40,7 +40,10 @@ pub(super) async fn sync(connections: &Connections, book: &Keys) -> Result<Optio
     let mut ask = redis::cmd("INFO");
     ask.arg("server").arg("persistence").arg("replication");
     let names = names.each_ref().map(String::as_str);
-    let infos: Vec<InfoDict> = connection.masters_of(&names, &ask).await?;
+    let infos: Vec<InfoDict> = match connection.masters_of(&names, &ask).await {
+        Err(StoreError::NotAllowed(_)) => Vec::new(),
+        infos => infos?,
+    };
     // Both keys may be on one master, which would wait for one and then for the other.
     let masters: BTreeMap<String, Master<'_>> = infos
         .into_iter()
@@ -48,7 +51,7 @@ pub(super) async fn sync(connections: &Connections, book: &Keys) -> Result<Optio
         .map(|(info, key)| (info.get("run_id").unwrap_or_default(), Master { info, key }))
         .collect();
     let masters: Vec<Master<'_>> = masters.into_values().collect();
-    let durability = wait_for_disk(&mut connection, &masters, &policy).await?;
+    let durability = wait_for_disk(&mut connection, &masters, policy.as_deref()).await?;
     wait_for_replicas(&mut connection, &masters).await?;
     // A master that was restarted or replaced during the wait may have lost the book, and answers all the same.
     let mut ask = redis::pipe();
@@ -61,52 +64,61 @@ pub(super) async fn sync(connections: &Connections, book: &Keys) -> Result<Optio
 pub(super) async fn durability(connections: &Connections) -> Result<Durability, StoreError> {
     let policy = flush_policy(connections).await;
     let infos = survey::infos(connections, None).await?;
-    Ok(least(infos.iter().map(|(_, info)| info), &policy))
+    Ok(least(infos.iter().map(|(_, info)| info), policy.as_deref()))
 }
 
-/// Returns how well the least durable of some masters keeps a book.
-fn least<'a>(infos: impl Iterator<Item = &'a InfoDict>, policy: &str) -> Durability {
-    infos.map(|info| kept(info, policy)).min().unwrap_or(Durability::Memory)
+/// Returns how well the least durable of some masters keeps a book. Masters that tell nothing may keep it in any way.
+fn least<'a>(infos: impl Iterator<Item = &'a InfoDict>, policy: Option<&str>) -> Durability {
+    infos.map(|info| kept(info, policy)).min().unwrap_or(Durability::Unknown)
 }
 
-fn kept(info: &InfoDict, policy: &str) -> Durability {
-    if info.get::<u8>("aof_enabled") != Some(1) || policy == "no" {
+fn kept(info: &InfoDict, policy: Option<&str>) -> Durability {
+    let logs = info.get::<u8>("aof_enabled") == Some(1);
+    if !logs && policy.is_none() {
+        Durability::Unknown
+    } else if !logs || policy == Some("no") {
         Durability::Memory
-    } else if policy == "always" || confirms(info) {
+    } else if policy == Some("always") || confirms(info) {
         Durability::Disk
     } else {
         Durability::FlushInterval
     }
 }
 
-/// Returns when the server writes its log to the disk. A server that does not tell has most likely the default.
-async fn flush_policy(connections: &Connections) -> String {
+/// Returns when the server writes its log to the disk; `None` where it does not tell. It then has most likely the default,
+/// `everysec`.
+async fn flush_policy(connections: &Connections) -> Option<String> {
     let mut ask = redis::cmd("CONFIG");
     ask.arg("GET").arg("appendfsync");
     let answers: Vec<(Option<String>, Value)> = connections.masters(&ask).await.unwrap_or_default();
-    let told = answers.into_iter().find_map(|(_, pair)| redis::from_redis_value::<Vec<String>>(pair).ok()?.pop());
-    told.unwrap_or_else(|| "everysec".to_owned())
+    answers.into_iter().find_map(|(_, pair)| redis::from_redis_value::<Vec<String>>(pair).ok()?.pop())
 }
 
 async fn wait_for_disk(
     connection: &mut Connection,
     masters: &[Master<'_>],
-    policy: &str,
+    policy: Option<&str>,
 ) -> Result<Durability, StoreError> {
     let durability = least(masters.iter().map(|master| &master.info), policy);
     match durability {
-        Durability::Memory => return Ok(durability),
+        Durability::Memory | Durability::Unknown => return Ok(durability),
         Durability::FlushInterval => {
             tokio::time::sleep(FLUSH_INTERVAL).await;
             return Ok(durability);
         }
-        Durability::Disk if policy == "always" => return Ok(durability),
+        Durability::Disk if policy == Some("always") => return Ok(durability),
         Durability::Disk => {}
     }
     let longest = connection.timeout() / 2;
     let mut wait = redis::cmd("WAITAOF");
     wait.arg(1).arg(0).arg(longest.as_millis().to_string());
-    let counts: Vec<(u64, u64)> = ask_each(connection, masters, &wait).await?;
+    let counts: Vec<(u64, u64)> = match ask_each(connection, masters, &wait).await {
+        Err(StoreError::NotAllowed(_)) => {
+            tokio::time::sleep(FLUSH_INTERVAL).await;
+            return Ok(Durability::FlushInterval);
+        }
+        counts => counts?,
+    };
     // A server that has waited for too long answers with the count that it has reached, and not with an error.
     if counts.iter().any(|(local, _)| *local == 0) {
         return Err(StoreError::Failed(format!("it has not written to its disk within {longest:?}")));
@@ -130,7 +142,11 @@ async fn wait_for_replicas(connection: &mut Connection, masters: &[Master<'_>]) 
     let longest = REPLICA_WAIT.min(connection.timeout() / 2);
     let mut wait = redis::cmd("WAIT");
     wait.arg(1).arg(longest.as_millis().to_string());
-    let replicas: Vec<u64> = connection.masters_of(&replicated, &wait).await?;
+    let replicas: Vec<u64> = match connection.masters_of(&replicated, &wait).await {
+        // Whether a replica has the book is then not known. The book is accepted all the same.
+        Err(StoreError::NotAllowed(_)) => return Ok(()),
+        replicas => replicas?,
+    };
     if replicas.contains(&0) {
         tracing::warn!("no replica of the store has confirmed an accepted book within {longest:?}");
     }

@@ -3,6 +3,7 @@
 mod failover;
 mod healing;
 mod heartbeat;
+mod managed;
 mod races;
 mod sync;
 
@@ -101,11 +102,11 @@ async fn a_server_that_drops_keys_is_refused_with_the_command_to_type() {
 async fn a_server_without_a_limit_or_a_disk_is_reported_as_faulty() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
-    let faults = store.examine().await.unwrap();
+    let faults = store.examine().await.unwrap().faults;
     assert!(matches!(&faults[..], [one] if one.contains("maxmemory is not set")), "{faults:?}");
     server.cli(&["CONFIG", "SET", "appendonly", "no"]);
     server.cli(&["CONFIG", "SET", "maxmemory", "64mb"]);
-    let faults = store.examine().await.unwrap();
+    let faults = store.examine().await.unwrap().faults;
     assert!(matches!(&faults[..], [one] if one.contains("appendonly yes")), "{faults:?}");
     assert!(store.load().await.unwrap().memory.is_some_and(|share| share > 0.0 && share < 1.0));
 }
@@ -166,10 +167,10 @@ async fn every_master_of_a_cluster_is_examined() {
     for master in cluster.masters() {
         master.cli(&["CONFIG", "SET", "maxmemory", "64mb"]);
     }
-    assert_eq!(store.examine().await.unwrap(), Vec::<String>::new());
+    assert_eq!(store.examine().await.unwrap(), Examination::default());
     last.cli(&["CONFIG", "SET", "appendonly", "no"]);
     last.cli(&["CONFIG", "SET", "maxmemory", "8mb"]);
-    let faults = store.examine().await.unwrap();
+    let faults = store.examine().await.unwrap().faults;
     let named = |fault: &str| fault.contains(&last.port().to_string()) && fault.contains("appendonly yes");
     assert!(matches!(&faults[..], [one] if named(one)), "{faults:?}");
     assert!(store.load().await.unwrap().memory.is_some_and(|share| share > 0.2), "the fullest of them counts");

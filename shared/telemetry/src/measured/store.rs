@@ -16,7 +16,7 @@ use bindery_ledger::{
     Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task, TrackRecord, chain,
 };
 use bindery_store::{
-    AccessKey, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+    AccessKey, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
 };
 
 use self::steps::StepMetrics;
@@ -216,7 +216,7 @@ impl Store for MeasuredStore {
         self.timed("keys", self.store.keys()).await
     }
 
-    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+    async fn examine(&self) -> Result<Examination, StoreError> {
         self.timed("examine", self.store.examine()).await
     }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task, TrackRecord};
 use bindery_store::{
-    AccessKey, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+    AccessKey, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
 };
 
 use super::tasks::OpenTasks;
@@ -144,7 +144,7 @@ impl Store for TracedStore {
         self.store.keys().await
     }
 
-    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+    async fn examine(&self) -> Result<Examination, StoreError> {
         self.store.examine().await
     }
 

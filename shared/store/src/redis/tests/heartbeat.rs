@@ -19,19 +19,19 @@ async fn a_server_that_was_rolled_back_or_emptied_is_noticed_and_named_for_a_wee
     let (second, setback) = beat(&store, &first).await;
     assert_eq!((second.counts.as_slice(), setback), ([2].as_slice(), None));
     let (third, _) = beat(&store, &second).await;
-    assert_eq!(store.examine().await.unwrap().len(), 1, "its memory has no limit");
+    assert_eq!(store.examine().await.unwrap().faults.len(), 1, "its memory has no limit");
     server.roll_back(&snapshot);
     let (back, setback) = beat(&store, &third).await;
     assert_eq!(setback, Some(Setback::WentBack));
-    let faults = store.examine().await.unwrap();
+    let faults = store.examine().await.unwrap().faults;
     assert!(faults.iter().any(|fault| fault.contains("went back to an earlier state")), "{faults:?}");
     assert_eq!(beat(&store, &back).await.1, None, "one loss is noticed once");
     server.cli(&["FLUSHALL"]);
     assert_eq!(beat(&store, &back).await.1, Some(Setback::Emptied));
-    let faults = store.examine().await.unwrap();
+    let faults = store.examine().await.unwrap().faults;
     assert!(faults.iter().any(|fault| fault.contains("was emptied")), "{faults:?}");
     server.cli(&["HSET", keys::HEARTBEAT, "lost_at", "1"]);
-    assert_eq!(store.examine().await.unwrap().len(), 1);
+    assert_eq!(store.examine().await.unwrap().faults.len(), 1);
 }
 
 #[tokio::test]
@@ -96,6 +96,6 @@ async fn the_loss_of_one_master_of_a_cluster_is_noticed() {
         assert_eq!(beat(&store, &back).await.1, None, "one loss is noticed once");
         seen = back;
     }
-    let faults = store.examine().await.unwrap();
+    let faults = store.examine().await.unwrap().faults;
     assert!(faults.iter().any(|fault| fault.contains("went back to an earlier state")), "{faults:?}");
 }

@@ -1,0 +1,110 @@
+// Shows the view that the address names, and asks for a key where the API needs one.
+
+import { key, whenKeyIsNeeded } from "./api.js";
+import { fill, h, say, set } from "./dom.js";
+import { books } from "./books.js";
+import { order } from "./order.js";
+import { book } from "./book.js";
+
+const main = document.getElementById("main");
+const connection = document.getElementById("connection");
+const signOut = document.getElementById("sign-out");
+
+/** What is shown while the API waits for a key. */
+const SIGN_IN = "sign in";
+
+let leaving = new AbortController();
+let shown = "";
+let current;
+
+/** The address of a view stands behind the `#`: `#/books/ID/chapters/3?state=failed`. */
+function address() {
+  const [path, query] = location.hash.slice(1).split("?");
+  let parts = [];
+  try {
+    parts = path.split("/").filter(Boolean).map(decodeURIComponent);
+  } catch {
+    // An address that cannot be read names the list.
+  }
+  return { parts, query: new URLSearchParams(query) };
+}
+
+function show() {
+  const { parts, query } = address();
+  const [name, id, ...rest] = parts;
+  const place = name === "books" ? `books/${id}` : name ?? "";
+  // The views of one book share its header and its stream.
+  if (place === shown && current?.turn) {
+    current.turn(rest);
+    return;
+  }
+  leaving.abort();
+  leaving = new AbortController();
+  const context = { signal: leaving.signal, title, connected };
+  connected(true);
+  for (const link of document.querySelectorAll("[data-nav]")) {
+    const here = link.dataset.nav === (name === "new" ? "new" : "books");
+    set(link, "aria-current", here ? (name === "books" ? "true" : "page") : undefined);
+  }
+  shown = place;
+  if (name === "new") current = order(main, context);
+  else if (name === "books" && id) current = book(main, context, id, rest);
+  else current = books(main, context, query);
+}
+
+function title(text) {
+  document.title = text ? `${text} · Bindery` : "Bindery";
+}
+
+/** Says that the stream of events is broken. */
+function connected(is) {
+  say(connection, is ? "" : "The connection is lost, so this may be old. The page tries again by itself.");
+}
+
+whenKeyIsNeeded.call = (problem) => {
+  // A view has several requests under way, and each of them may be refused.
+  if (shown === SIGN_IN) return;
+  const refused = key.get() !== null;
+  key.remove();
+  leaving.abort();
+  shown = SIGN_IN;
+  current = undefined;
+  connected(true);
+  title("Sign in");
+  signOut.hidden = true;
+  const field = h("input", {
+    id: "key", type: "password", autocomplete: "current-password", required: true, spellcheck: "false",
+    "aria-describedby": "key-help",
+  });
+  const submit = (event) => {
+    event.preventDefault();
+    key.set(field.value.trim());
+    signOut.hidden = false;
+    show();
+  };
+  fill(main, h("form", { class: "panel narrow", onsubmit: submit },
+    h("h1", {}, "Sign in"),
+    refused && h("p", { class: "problem", role: "alert" }, problem.detail ?? "The key is not known."),
+    h("label", { for: "key" }, "Key"),
+    field,
+    h("p", { class: "hint", id: "key-help" },
+      "Your operator makes it with ", h("code", {}, "bindery keys add"), ". This tab keeps it until you close it."),
+    h("div", { class: "buttons" }, h("button", { class: "primary" }, "Sign in"))));
+  field.focus();
+};
+
+signOut.addEventListener("click", () => {
+  key.remove();
+  signOut.hidden = true;
+  shown = undefined;
+  show();
+});
+signOut.hidden = key.get() === null;
+
+window.addEventListener("hashchange", () => {
+  show();
+  // A reader of the screen begins at the top of the new view.
+  main.focus({ preventScroll: true });
+  window.scrollTo(0, 0);
+});
+show();

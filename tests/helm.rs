@@ -1,0 +1,181 @@
+//! Does the Helm chart render what the manifests of deploy/kubernetes render, and does it refuse values that cannot work?
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use bindery_config::{Config, Sources};
+use serde_json::Value;
+
+use crate::{
+    kubernetes::problems,
+    support::{Ended, Manifests, Running, containers, pod},
+};
+
+/// The values that do the same as each component.
+const SAME: [(&str, &str); 9] = [
+    ("cpu-limits", "pods.cpuLimit=\"2\""),
+    ("eks-pod-identity", "network.eksPodIdentity=true"),
+    ("external-secrets", "externalSecrets.enabled=true"),
+    ("gke-metadata-server", "network.gkeMetadataServer=true"),
+    ("names-of-cloud-dns", "network.namesOfCloudDns=true"),
+    ("names-on-node", "network.namesOnNode=true"),
+    ("private-authority", "secrets.authority=\"bindery-authority\""),
+    ("rabbitmq-operator", "rabbitmqCluster=\"books\""),
+    ("servers-in-cluster", "network.serversInCluster=true"),
+];
+
+fn chart() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/helm/bindery")
+}
+
+#[track_caller]
+fn helm(arguments: &[&str]) -> Ended {
+    let helm = std::env::var_os("BINDERY_HELM").expect("BINDERY_HELM is Helm: run tests/run");
+    let mut command = Command::new(helm);
+    command.args(&arguments[..1]).arg(chart()).args(&arguments[1..]);
+    Running::start(command).end()
+}
+
+/// Renders the chart with these values.
+#[track_caller]
+fn rendered(values: &str) -> Manifests {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), values).unwrap();
+    let path = file.path().to_str().unwrap();
+    let rendered = helm(&["template", "--name-template", "any", "--namespace", "bindery", "--values", path]);
+    Manifests(serde_saphyr::from_multiple(&rendered.exits(0).stdout).unwrap())
+}
+
+/// Returns the manifests by kind and name, without what only one of the two tools adds.
+fn comparable(manifests: &Manifests) -> BTreeMap<String, Value> {
+    let entry = |manifest: &Value| {
+        let mut text = manifest.to_string();
+        // Kustomize tells ConfigMaps apart by a digest in their name, the chart by a digest in an annotation.
+        if let Some(at) = text.find("bindery-settings-") {
+            let digest = text[at..at + "bindery-settings-".len() + 10].to_owned();
+            text = text.replace(&digest, "bindery-settings");
+        }
+        let mut manifest: Value = serde_json::from_str(&text).unwrap();
+        if let Some(labels) = manifest.pointer_mut("/metadata/labels").and_then(Value::as_object_mut) {
+            labels.retain(|label, _| label == "app.kubernetes.io/component");
+        }
+        if let Some(template) = manifest.pointer_mut("/spec/template/metadata").and_then(Value::as_object_mut) {
+            template.remove("annotations");
+        }
+        let metadata = manifest["metadata"].as_object_mut().unwrap();
+        metadata.retain(|_, value| value.as_object().is_none_or(|object| !object.is_empty()));
+        let name = format!("{} {}", manifest["kind"], manifest["metadata"]["name"]);
+        (name, manifest)
+    };
+    manifests.0.iter().filter(|manifest| !manifest.is_null() && manifest["kind"] != "Namespace").map(entry).collect()
+}
+
+#[track_caller]
+fn are_alike(values: &str, manifests: &Manifests) {
+    let (chart, manifests) = (comparable(&rendered(values)), comparable(manifests));
+    let names = |of: &BTreeMap<String, Value>| of.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&chart), names(&manifests), "{values}");
+    for (name, manifest) in manifests {
+        assert_eq!(chart[&name], manifest, "{name} with {values}");
+    }
+}
+
+/// Returns a value as YAML: `a.b=c` is `{a: {b: c}}`.
+fn as_yaml(value: &str) -> String {
+    let (path, value) = value.split_once('=').unwrap();
+    path.rsplit('.').fold(value.to_owned(), |inner, key| format!("{{ {key}: {inner} }}"))
+}
+
+#[test]
+fn the_chart_renders_what_the_production_overlay_renders() {
+    are_alike("{}", &Manifests::of("production"));
+}
+
+#[test]
+fn the_chart_has_a_value_for_each_component_that_renders_the_same() {
+    for (component, value) in SAME {
+        are_alike(&as_yaml(value), &Manifests::with_component("production", component));
+    }
+}
+
+#[test]
+fn helm_finds_no_fault_in_the_chart_and_it_has_the_version_of_the_program() {
+    helm(&["lint", "--strict"]).exits(0);
+    let chart: Value = serde_saphyr::from_str(&fs::read_to_string(chart().join("Chart.yaml")).unwrap()).unwrap();
+    assert_eq!((&chart["version"], &chart["appVersion"]), (&env!("CARGO_PKG_VERSION").into(), &chart["version"]));
+}
+
+/// Values of every kind.
+const EVERYTHING: &str = r#"
+image: { digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", pullPolicy: Always }
+imagePullSecrets: [{ name: registry }]
+settings:
+  model: { name: "stand-in:prose", calls: 33 }
+  book: { budget_usd: 2.5 }
+  serve: { max_open_books: 1000000 }
+  providers: { stand-in: { base_url: "http://models:8901/v1" } }
+secrets: { filesKey: "", authority: bindery-authority }
+rabbitmqCluster: books
+externalSecrets: { enabled: true }
+pods:
+  annotations: { team: books }
+  labels: { team: books }
+  nodeSelector: { disk: fast }
+  tolerations: [{ key: books, operator: Exists }]
+  priorityClassName: high
+  extraEnv: [{ name: HTTPS_PROXY, value: "http://proxy:3128" }]
+  extraEnvFrom: [{ secretRef: { name: more } }]
+  extraVolumes: [{ name: more, configMap: { name: more } }]
+  extraVolumeMounts: [{ name: more, mountPath: /etc/more }]
+  cpuLimit: "2"
+worker: { maxReplicas: 20, nodeSelector: { pool: workers }, extraEnv: [{ name: ONE, value: more }] }
+assembler: { serviceAccountAnnotations: { eks.amazonaws.com/role-arn: "arn:aws:iam::1:role/books" } }
+network: { namesOnNode: true, eksPodIdentity: true, serversInCluster: true, extraEgress: [{ ports: [{ port: 4318 }] }] }
+monitoring: { labels: { release: prometheus }, cell: eu, dashboards: true }
+"#;
+
+#[test]
+fn a_cluster_accepts_the_chart_with_values_of_every_kind() {
+    let manifests = rendered(EVERYTHING);
+    assert_eq!(problems(&manifests.0), [""; 0]);
+    let config = Config::load(&Sources { environment: manifests.settings(), ..Sources::default() }).unwrap();
+    assert_eq!(
+        (config.serve.max_open_books, config.model.name.unwrap().to_string().as_str()),
+        (1_000_000, "stand-in:prose")
+    );
+    let triggers = &manifests.find("ScaledObject", "bindery-worker")["spec"]["triggers"];
+    assert_eq!(triggers[0]["metadata"]["value"], "17", "half of 33 calls, rounded up");
+    let worker = manifests.find("Deployment", "bindery-worker");
+    assert_eq!(pod(worker)["nodeSelector"], serde_json::json!({"disk": "fast", "pool": "workers"}));
+    assert!(containers(worker).next().unwrap()["image"].as_str().unwrap().contains("/bindery@sha256:0123"));
+    assert_eq!(manifests.kind("ConfigMap").count(), 5, "the settings and four dashboards");
+}
+
+#[test]
+fn the_chart_refuses_values_that_cannot_work() {
+    for value in [
+        "worker.replicas=3",
+        "secrets.broker=\"\"",
+        "settings.model.calls=many",
+        "image.digest=latest",
+        "network.enabled=perhaps",
+        "settings.model.Name=\"openai:gpt\"",
+    ] {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), as_yaml(value)).unwrap();
+        let refused = helm(&["template", "--values", file.path().to_str().unwrap()]);
+        assert!(refused.stderr.contains("values don't meet the specifications of the schema"), "{value}");
+    }
+}
+
+#[test]
+fn what_is_said_after_an_installation_names_the_secrets_and_the_doctor() {
+    let notes = fs::read_to_string(chart().join("templates/NOTES.txt")).unwrap();
+    for said in [".Values.secrets.broker", ".Values.secrets.store", "cronjob/bindery-doctor"] {
+        assert!(notes.contains(said), "{said}");
+    }
+}

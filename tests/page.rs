@@ -1,0 +1,106 @@
+//! Does the page show, in a browser, what happens to books, and can books be ordered, approved and fetched with it by everybody?
+
+use std::{path::Path, process::Command};
+
+use serde_json::json;
+
+use crate::{
+    api::{Served, Studio, bench, ordered},
+    support::{Bench, ModelServer, Running, argument, three_chapters},
+};
+
+/// What a hostile title or text says.
+const HOSTILE: &str = "<img src=x onerror=\"window.hacked=1\"> <script>window.hacked=2</script>";
+
+/// Starts a visit of the page. `name` is a program in the folder of this module.
+fn visit(name: &str, url: &str, arguments: &[&str]) -> Running {
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/page").join(name);
+    for tool in ["NODE_PATH", "BINDERY_CHROMIUM"] {
+        assert!(std::env::var_os(tool).is_some(), "{tool} is not set: run tests/run");
+    }
+    let mut command = Command::new("node");
+    command.arg(program).arg(url).args(arguments);
+    Running::start(command)
+}
+
+fn outlined(bench: &Bench) -> std::path::PathBuf {
+    bench.file("book.md", three_chapters().text())
+}
+
+#[test]
+fn an_outline_becomes_a_book_whose_chapters_are_read_while_others_are_written() {
+    let (model, paused) = ModelServer::held_back([2]);
+    let bench = Bench::on(model).set("BINDERY_API__ADDRESS", "127.0.0.1:0");
+    let studio = Studio::start(&bench);
+    let outline = outlined(&bench);
+    let mut visit = visit("order.js", &studio.caller.url(), &[argument(&outline)]);
+    visit.says("a chapter is read while another is written");
+    paused.resume(2);
+    visit.end().exits(0);
+    studio.stop();
+}
+
+#[test]
+fn a_plan_is_read_and_approved_with_the_keyboard() {
+    let bench = bench();
+    let studio = Studio::start(&bench);
+    let outline = outlined(&bench);
+    visit("plan.js", &studio.caller.url(), &[argument(&outline)]).end().exits(0);
+    studio.stop();
+}
+
+#[test]
+fn a_book_is_held_lifted_cancelled_and_deleted_on_the_page() {
+    let (model, _paused) = ModelServer::held_back([2]);
+    let bench = Bench::on(model).set("BINDERY_API__ADDRESS", "127.0.0.1:0");
+    bench.calls_may_be_lost();
+    let studio = Studio::start(&bench);
+    let id = ordered(&studio.caller, "tides", &json!({}));
+    visit("actions.js", &studio.caller.url(), &[&id]).end().exits(0);
+    studio.stop();
+}
+
+#[test]
+fn a_book_that_is_full_of_html_and_script_is_shown_as_text() {
+    let bench = bench();
+    let studio = Studio::start(&bench);
+    let chapter = format!("## </h2>{HOSTILE}\n\n- {HOSTILE}\n- [a link](javascript:window.hacked=3)\n");
+    let outline = format!("# {HOSTILE}\n\n{HOSTILE}\n\n{chapter}\n{}", chapter.replace("</h2>", "</title>"));
+    let id = ordered(&studio.caller, "hostile", &json!({"outline": {"markdown": outline}, "words": 300}));
+    studio.caller.book_is(&id, "done");
+    visit("hostile.js", &studio.caller.url(), &[&id]).end().exits(0);
+    studio.stop();
+}
+
+#[test]
+fn the_list_shows_a_book_that_is_ordered_elsewhere_and_is_filtered_and_searched() {
+    let bench = bench();
+    let studio = Studio::start(&bench);
+    let mut visit = visit("list.js", &studio.caller.url(), &[]);
+    visit.says("the list is open");
+    ordered(&studio.caller, "tides", &json!({}));
+    visit.end().exits(0);
+    studio.stop();
+}
+
+#[test]
+fn every_view_can_be_used_by_everybody_on_a_phone_and_on_a_wide_screen() {
+    let bench = bench();
+    let studio = Studio::start(&bench);
+    let done = ordered(&studio.caller, "tides", &json!({}));
+    let reviewed = ordered(&studio.caller, "reviewed", &json!({"no_plan": false, "review": true}));
+    studio.caller.book_is(&done, "done");
+    studio.caller.waits(&format!("/v1/books/{reviewed}"), |reply| reply.json()["holds"] == json!(["review"]));
+    visit("accessible.js", &studio.caller.url(), &[&done, &reviewed]).end().exits(0);
+    studio.stop();
+}
+
+#[test]
+fn the_page_of_a_fleet_asks_for_a_key() {
+    let served = Served::start();
+    let key = served.fleet.run(&["keys", "add", "--tenant", "press"]).exits(0);
+    let press = served.caller.with_key(key.stdout.trim());
+    let id = ordered(&press, "tides", &json!({}));
+    press.waits(&format!("/v1/books/{id}"), |reply| reply.status == 200 && reply.json()["state"] == "done");
+    visit("sign_in.js", &served.caller.url(), &[key.stdout.trim()]).end().exits(0);
+}

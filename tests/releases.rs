@@ -1,0 +1,64 @@
+//! Does a release have what its workflow promises, and can the bases of the image be pinned?
+
+use std::{fs, path::Path, process::Command};
+
+use crate::support::Running;
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn workflow() -> String {
+    fs::read_to_string(repository().join(".github/workflows/release.yml")).unwrap()
+}
+
+#[test]
+fn a_release_is_made_only_after_all_checks() {
+    let workflow: serde_json::Value = serde_saphyr::from_str(&workflow()).unwrap();
+    let jobs = &workflow["jobs"];
+    assert_eq!(jobs["checks"]["uses"], "./.github/workflows/ci.yml");
+    for job in ["image", "release"] {
+        let needs = jobs[job]["needs"].as_array().unwrap();
+        assert!(needs.contains(&"checks".into()), "{job} needs {needs:?}");
+    }
+}
+
+#[test]
+fn one_command_makes_the_chart_the_manifests_and_the_dashboards_of_a_release() {
+    assert!(workflow().contains("deploy/package dist"));
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(repository().join("deploy/package"));
+    command.arg(folder.path());
+    Running::start(command).end().exits(0);
+    let version = env!("CARGO_PKG_VERSION");
+    for end in ["-base.yaml", "-demo.yaml", "-production.yaml", "-monitoring.tar.gz", ".tgz"] {
+        let file = folder.path().join(format!("bindery-{version}{end}"));
+        assert!(fs::metadata(&file).is_ok_and(|file| file.len() > 1_000), "{}", file.display());
+    }
+    let manifests = fs::read_to_string(folder.path().join(format!("bindery-{version}-production.yaml"))).unwrap();
+    assert!(manifests.contains(&format!("image: ghcr.io/bindery/bindery:{version}\n")));
+}
+
+/// Runs a script with a Docker that prints a digest for every name.
+const WITH_DOCKER: &str = "docker() { echo sha256:0123456789abcdef; }; export -f docker; bash \"$0\"";
+
+#[test]
+fn the_bases_of_the_image_are_pinned_by_a_command_that_keeps_their_tags() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    for name in ["Dockerfile", "pin"] {
+        fs::copy(repository().join("deploy").join(name), path(name)).unwrap();
+    }
+    // A base that is pinned already gets the digest of today.
+    for _ in 0..2 {
+        let mut command = Command::new("bash");
+        command.args(["-c", WITH_DOCKER]).arg(path("pin"));
+        Running::start(command).end().exits(0);
+    }
+    let pinned = fs::read_to_string(path("Dockerfile")).unwrap();
+    let bases: Vec<&str> = pinned.lines().filter(|line| line.starts_with("ARG ")).collect();
+    assert_eq!(bases.len(), 2);
+    for base in bases {
+        assert!(base.ends_with("@sha256:0123456789abcdef") && base.matches('@').count() == 1, "{base}");
+    }
+}
