@@ -111,6 +111,8 @@ fn every_link_of_the_pages_leads_to_something() {
     for page in folders.iter().flat_map(|folder| pages(folder)) {
         let text = fs::read_to_string(&page).unwrap();
         let anchors: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("## ")).map(anchor).collect();
+        // What stands in backticks is an example.
+        let text: String = text.split('`').step_by(2).collect();
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
         for target in targets.filter(|target| !target.is_empty() && !target.contains("://")) {
             assert!(page.parent().unwrap().join(target).exists(), "{}: {target} is not there", page.display());

@@ -1,7 +1,7 @@
 //! The HTTP API. It reads the store and the files, publishes submissions to the queue, and keeps nothing of its own, so that any
 //! number of processes may serve it.
 //!
-//! [`operations`](mod@operations) is the table of everything that can be asked. The routes and the OpenAPI document are both made
+//! `operations` is the table of everything that can be asked. The routes and the OpenAPI document are both made
 //! from it.
 
 mod actions;

@@ -79,7 +79,7 @@ fn sixteen_parallel_repeats_of_an_order_make_one_book() {
 fn all_faults_of_an_order_are_named_at_once() {
     let bench = bench();
     let studio = Studio::start(&bench);
-    let wrong = json!({"outline": {"markdown": "no title"}, "words": "many", "formats": ["papyrus"], "colour": 1});
+    let wrong = json!({"outline": {"markdown": "no title"}, "words": "many", "formats": ["mobi"], "colour": 1});
     let problem = studio.caller.post("/v1/books", &wrong).is(422).json();
     let errors: Vec<&str> = problem["errors"].as_array().unwrap().iter().map(|error| error.as_str().unwrap()).collect();
     for about in ["outline", "words:", "formats:", "unknown field `colour`"] {
