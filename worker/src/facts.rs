@@ -15,12 +15,12 @@ use bindery_runtime::{
     attempt::{Before, Draft, Limits, Unfit, Writing, attempt},
 };
 
-use crate::write::Chapter;
+use crate::{question::Question, write::Chapter};
 
 /// How often a list is tried. A chapter is sound without one.
 const TRIES: u32 = 2;
 
-/// It is short, because the model needs neither the book nor its plan.
+/// What the judging model is to be.
 const ROLE: &str = "\
 You read a finished chapter of a book for its fact checker. You note what the chapter states as true within the book, and \
 nothing else.
@@ -66,7 +66,7 @@ impl Writing for FactsWriting<'_> {
     fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let (language, chapter) = (self.language.to_owned(), self.slice.chapter);
         let contract = Contract::Facts { language, chapter, most: MOST_FACTS };
-        let request = format!(
+        let words = format!(
             "Which facts does this chapter state that another chapter of the book could state differently? Such facts are: \
              names, ages, dates and years, numbers and amounts, places, colours and looks, who is related to whom, who did \
              what, and what a term means. Leave out opinions, advice and what is true outside of the book too. Take at most \
@@ -74,22 +74,10 @@ impl Writing for FactsWriting<'_> {
              Answer with one JSON object: {{\"facts\": [{{\"about\": \"whom or what it is about, by its usual name\", \
              \"what\": \"what of it, in one to three words, such as age\", \"value\": \"what the chapter says, in as few \
              words as possible\", \"quote\": \"the sentence of the chapter, word for word\"}}]}}. The list is empty where \
-             the chapter states none.\n\n{}{}",
-            before.fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default(),
-            contract.block()
+             the chapter states none."
         );
-        let max_tokens = facts_room();
-        Call {
-            prefix: ROLE.to_owned(),
-            slice: format!("<chapter>\n{}\n</chapter>", self.text),
-            request,
-            continued: None,
-            schema: contract.schema(),
-            max_tokens,
-            attempt,
-            cap: caller.cap(max_tokens),
-            trace_parent: None,
-        }
+        let room = facts_room();
+        Question { role: ROLE, chapter: self.text, words: &words, contract, room }.call(caller, attempt, before)
     }
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {

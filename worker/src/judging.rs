@@ -13,6 +13,8 @@ use bindery_model::{Call, Caller};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use serde::{Deserialize, Serialize};
 
+use crate::question::Question;
+
 /// What was found out about a chapter's points.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Verdict {
@@ -40,7 +42,7 @@ pub(crate) struct JudgementWriting<'a> {
     pub(crate) points: Vec<&'a Point>,
 }
 
-/// It is short, because the judging model needs neither the book nor its plan.
+/// What the judging model is to be.
 const ROLE: &str = "\
 You check a finished chapter of a book against the list of what it was to treat. You judge what the text says, not its \
 words: a point counts as treated where the text explains it, shows it, tells it as a scene or gives it as an example, in \
@@ -65,25 +67,10 @@ impl Writing for JudgementWriting<'_> {
         let points = self.points.iter().map(|point| ContractPoint { id: point.id.clone(), text: point.text.clone() });
         let (language, chapter) = (self.language.to_owned(), self.slice.chapter);
         let contract = Contract::Judgement { language, chapter, points: points.collect() };
-        let request = format!(
-            "Which of the points in the contract does this chapter leave out altogether? Answer with one JSON object, \
-             {{\"missed\": [\"ids of the points that it leaves out\"]}}; the list is empty where it treats all of \
-             them.\n\n{}{}",
-            before.fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default(),
-            contract.block()
-        );
-        let max_tokens = judgement_room(self.points.len());
-        Call {
-            prefix: ROLE.to_owned(),
-            slice: format!("<chapter>\n{}\n</chapter>", self.text),
-            request,
-            continued: None,
-            schema: contract.schema(),
-            max_tokens,
-            attempt,
-            cap: caller.cap(max_tokens),
-            trace_parent: None,
-        }
+        let words = "Which of the points in the contract does this chapter leave out altogether? Answer with one JSON \
+             object, {\"missed\": [\"ids of the points that it leaves out\"]}; the list is empty where it treats all of them.";
+        let room = judgement_room(self.points.len());
+        Question { role: ROLE, chapter: self.text, words, contract, room }.call(caller, attempt, before)
     }
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {

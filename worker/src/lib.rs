@@ -9,6 +9,7 @@ pub mod fuzz;
 mod improve;
 mod judging;
 mod prompt;
+mod question;
 mod repair;
 mod section;
 #[cfg(test)]

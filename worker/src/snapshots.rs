@@ -2,10 +2,11 @@
 //!
 //! The plan decides on everything that it can, each in words that say what they are, so that the prompts show where it stands.
 
-use std::{fs, path::PathBuf};
+#[path = "../../shared/context/tests/prompts/recorded.rs"]
+mod recorded;
 
 use bindery_context::{Character, Context, Example, Knowing, Lengths, Place, Secret, Slice};
-use bindery_outline::{Kind, parse};
+use bindery_outline::Outline;
 use bindery_runtime::attempt::Before;
 
 use crate::{
@@ -15,22 +16,11 @@ use crate::{
     section::SectionWriting,
 };
 
-const EXAMPLES: [&str; 6] = [
-    "bread-at-home.md",
-    "chiisana-honya.md",
-    "das-wasser-der-stadt.md",
-    "five-knots.yaml",
-    "night-sky.json",
-    "slack-water.md",
-];
-
 /// The chapter whose prompts are recorded.
 const CHAPTER: u32 = 2;
 
-fn planned(example: &str) -> Context {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/examples").join(example);
-    let outline = parse(&fs::read(&path).unwrap(), Kind::of(&path).unwrap()).unwrap();
-    let mut context = Context::compile(&outline, Lengths { chapter: 2_500, section: 700 });
+fn planned(outline: &Outline) -> Context {
+    let mut context = Context::compile(outline, Lengths { chapter: 2_500, section: 700 });
     let story = context.kind().is_fiction();
     let book = &mut context.book;
     book.thesis = "THESIS OR PREMISE.".into();
@@ -101,8 +91,8 @@ fn division(slice: &Slice) -> Brief {
     brief
 }
 
-fn prompts(example: &str) -> String {
-    let context = planned(example);
+fn prompts(outline: &Outline) -> String {
+    let context = planned(outline);
     let slice = context.slice(CHAPTER).unwrap().clone();
     let (slice_part, prefix) = (context.slice_part(&slice), prompt::prefix(&context, None));
     let book = BookContext { context, prefix };
@@ -119,20 +109,5 @@ fn prompts(example: &str) -> String {
 
 #[test]
 fn the_writing_prompts_of_the_examples_are_the_recorded_ones() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("prompts");
-    let mut changed = Vec::new();
-    for example in EXAMPLES {
-        let (file, prompts) = (folder.join(format!("{example}.txt")), prompts(example));
-        if std::env::var_os("BINDERY_BLESS").is_some() {
-            fs::write(&file, &prompts).unwrap();
-        }
-        if fs::read_to_string(&file).ok().as_ref() != Some(&prompts) {
-            changed.push(example);
-        }
-    }
-    assert!(
-        changed.is_empty(),
-        "the prompts of {changed:?} are no longer those of worker/prompts; read them, then renew them with \
-         `BINDERY_BLESS=1 cargo test -p bindery-worker writing_prompts`"
-    );
+    recorded::hold(env!("CARGO_MANIFEST_DIR"), "bindery-worker writing_prompts", prompts);
 }

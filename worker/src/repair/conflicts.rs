@@ -18,11 +18,12 @@ use bindery_runtime::{
 };
 
 use super::ChapterRepair;
+use crate::question::Question;
 
 /// How often the judgement is tried. Without one, no discrepancy is mended.
 const TRIES: u32 = 2;
 
-/// It is short, because the judging model needs neither the book nor its plan.
+/// What the judging model is to be.
 const ROLE: &str = "\
 You are the fact checker of a book. You compare statements from two of its chapters. Two statements contradict each other \
 only if both speak of the same thing at the same time and cannot both be true.
@@ -105,24 +106,10 @@ impl Writing for ConflictWriting<'_> {
     fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let (language, chapter, pairs) = (self.language.to_owned(), self.chapter, self.pairs.clone());
         let contract = Contract::Conflicts { language, chapter, pairs };
-        let request = format!(
-            "Which of the pairs in the contract contradict each other? Answer with one JSON object, {{\"conflicts\": [\"ids of \
-             the pairs that do\"]}}; the list is empty where none does.\n\n{}{}",
-            before.fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default(),
-            contract.block()
-        );
-        let max_tokens = judgement_room(self.pairs.len());
-        Call {
-            prefix: ROLE.to_owned(),
-            slice: String::new(),
-            request,
-            continued: None,
-            schema: contract.schema(),
-            max_tokens,
-            attempt,
-            cap: caller.cap(max_tokens),
-            trace_parent: None,
-        }
+        let words = "Which of the pairs in the contract contradict each other? Answer with one JSON object, {\"conflicts\": \
+             [\"ids of the pairs that do\"]}; the list is empty where none does.";
+        let room = judgement_room(self.pairs.len());
+        Question { role: ROLE, chapter: "", words, contract, room }.call(caller, attempt, before)
     }
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {
