@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use bindery_outline::{NumberedPart, labelled};
 use pulldown_cmark::LinkType;
 
 use super::{
@@ -12,7 +13,7 @@ use super::{
     slug::slug,
     terms::{self, Terms},
 };
-use crate::{Manuscript, Picture, Role};
+use crate::{Manuscript, NumberStyle, Picture, Role};
 
 /// A book ready to be written.
 pub(super) struct Book<'a> {
@@ -33,7 +34,8 @@ pub(super) struct Book<'a> {
 
 /// A part: chapters that stand next to each other under one title.
 pub(super) struct Part<'a> {
-    pub(super) title: &'a str,
+    /// Its title, with the number that readers see.
+    pub(super) name: NumberedPart<'a>,
     /// The index of its first chapter.
     pub(super) first: usize,
 }
@@ -42,8 +44,10 @@ pub(super) struct Part<'a> {
 pub(super) struct Chapter<'a> {
     /// Its number in the book.
     pub(super) number: u32,
-    /// The number that readers see.
+    /// Its number among the numbered chapters.
     seen: Option<u32>,
+    /// That number as readers see it, such as `III`.
+    figure: Option<String>,
     /// What it is in the book.
     pub(super) role: Role,
     /// The index of its part.
@@ -60,19 +64,21 @@ pub(super) struct Chapter<'a> {
 impl<'a> Book<'a> {
     /// Reads a clean manuscript.
     pub(super) fn read(manuscript: &'a Manuscript) -> Self {
-        let mut parts: Vec<Part<'a>> = Vec::new();
+        let numbering = manuscript.publication.numbering;
+        let mut parts: Vec<(&'a str, usize)> = Vec::new();
         let mut open = None;
         let mut chapters = Vec::with_capacity(manuscript.chapters.len());
         for (index, chapter) in manuscript.chapters.iter().enumerate() {
             if chapter.part != open {
                 open.clone_from(&chapter.part);
-                parts.extend(chapter.part.as_deref().map(|title| Part { title, first: index }));
+                parts.extend(chapter.part.as_deref().map(|title| (title, index)));
             }
             let headings = Document::read(&chapter.body, &Alone).headings;
             let anchors = headings.iter().map(|heading| heading.slug.clone()).zip(0..).collect();
             chapters.push(Chapter {
                 number: chapter.number,
                 seen: chapter.shown_number,
+                figure: chapter.shown_number.and_then(|number| numbering.chapter(number, &manuscript.language)),
                 role: chapter.role,
                 part: open.as_ref().map(|_| parts.len() - 1),
                 title: &chapter.title,
@@ -81,13 +87,16 @@ impl<'a> Book<'a> {
                 anchors,
             });
         }
+        let titles: Vec<&str> = parts.iter().map(|(title, _)| *title).collect();
+        let names = numbering.parts(&titles, &manuscript.language);
+        let parts = names.into_iter().zip(parts).map(|(name, (_, first))| Part { name, first });
         Self {
             manuscript,
             direction: language::direction(&manuscript.language),
             terms: terms::in_language(&manuscript.language),
             description: description(&manuscript.description),
             anchors: anchors(&chapters),
-            parts,
+            parts: parts.collect(),
             chapters,
         }
     }
@@ -98,6 +107,11 @@ impl<'a> Book<'a> {
             Some(blurb) => description(blurb),
             None => self.description.clone(),
         }
+    }
+
+    /// Returns the style in which its chapters are numbered.
+    pub(super) fn chapter_style(&self) -> NumberStyle {
+        self.manuscript.publication.numbering.chapters
     }
 
     /// Parses a chapter's text.
@@ -184,15 +198,20 @@ impl Chapter<'_> {
     /// Returns the chapter's line in a contents list, which is its number and title.
     pub(super) fn label(&self) -> String {
         match (self.title, self.shown_number()) {
-            ("", _) => self.number.to_string(),
-            (title, Some(number)) => format!("{number}. {title}"),
+            ("", _) => self.heading_text(),
+            (title, Some(number)) => labelled(number, title),
             (title, None) => title.to_owned(),
         }
     }
 
-    /// Returns the number to show before the title; `None` where the chapter has none, or where the title has it itself, as
-    /// in "Chapter 3: Harbours".
-    pub(super) fn shown_number(&self) -> Option<u32> {
+    /// Returns the number to show before the title, as readers see it; `None` where the chapter has none, or where the title
+    /// has it itself, as in "Chapter 3: Harbours".
+    pub(super) fn shown_number(&self) -> Option<&str> {
+        self.counted().and(self.figure.as_deref())
+    }
+
+    /// Returns the number that is shown before the title, whatever its style; `None` where the title has it itself.
+    pub(super) fn counted(&self) -> Option<u32> {
         let number = self.seen?;
         let start = self.title.find(|c: char| c.is_ascii_digit());
         let (before, rest) = self.title.split_at(start.unwrap_or(self.title.len()));
@@ -215,7 +234,11 @@ impl Chapter<'_> {
 
     /// Returns the title for a heading of its own; the number where it has none.
     pub(super) fn heading_text(&self) -> String {
-        if self.title.is_empty() { self.number.to_string() } else { self.title.to_owned() }
+        match (self.title, &self.figure) {
+            ("", Some(figure)) => figure.clone(),
+            ("", None) => self.number.to_string(),
+            (title, _) => title.to_owned(),
+        }
     }
 
     /// Returns the id of the chapter in the book.
@@ -253,6 +276,7 @@ mod tests {
         Chapter {
             number,
             seen: Some(number),
+            figure: Some(number.to_string()),
             role: Role::Chapter,
             part: None,
             title,
@@ -284,6 +308,7 @@ mod tests {
     fn a_chapter_without_a_number_has_its_title_alone() {
         let mut chapter = chapter(4, "Appendix A");
         chapter.seen = None;
+        chapter.figure = None;
         assert_eq!(chapter.label(), "Appendix A");
     }
 }

@@ -63,6 +63,7 @@ fn publication(publication: Publication) -> Publication {
             .disclosure
             .map(|Disclosure { model, words }| Disclosure { model: line(&model), words: paragraphs(words) }),
         cover: publication.cover,
+        numbering: publication.numbering,
         trim: publication.trim,
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn render(book: &Book<'_>) -> Result<Vec<u8>, RenderError> {
     let contents = contents(book);
     for index in 0..book.chapters.len() {
         if let Some(part) = book.part_before(index) {
-            writer.out.push_str(&paragraph("Part", &escaped(book.parts[part].title)));
+            writer.out.push_str(&paragraph("Part", &escaped(&book.parts[part].name.label())));
         }
         writer.chapter(index);
     }
@@ -58,7 +58,7 @@ pub(super) fn render(book: &Book<'_>) -> Result<Vec<u8>, RenderError> {
         ("word/document.xml", document),
         ("word/_rels/document.xml.rels", package::document_relations(&media, &links)),
         ("word/styles.xml", styles::document(book)),
-        ("word/numbering.xml", numbering.document()),
+        ("word/numbering.xml", numbering.document(book.chapter_style())),
         ("word/settings.xml", properties::settings(book)),
         ("word/footnotes.xml", footnotes.document()),
     ];

@@ -7,7 +7,7 @@ mod published;
 
 use self::published::Published;
 use super::{
-    Provenance, Role,
+    NumberStyle, Provenance, Role,
     book::Book,
     document::{Block, Document, Note},
 };
@@ -53,6 +53,10 @@ struct WholeBook<'b> {
 /// A part: chapters under one title.
 #[derive(Serialize, JsonSchema)]
 struct Part<'b> {
+    /// What readers see before the title, such as `Part III`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number_text: Option<&'b str>,
+    /// The title; empty where the part has its number alone.
     title: &'b str,
     /// The numbers of its chapters.
     chapters: Vec<u32>,
@@ -66,6 +70,9 @@ struct Chapter<'b> {
     /// The number that readers see; absent for an introduction, an appendix and the like.
     #[serde(skip_serializing_if = "Option::is_none")]
     shown_number: Option<u32>,
+    /// That number as readers see it, such as `III`; absent where the title has it itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number_text: Option<&'b str>,
     role: Role,
     title: &'b str,
     /// Where its text comes from.
@@ -101,7 +108,8 @@ struct Picture<'b> {
 pub(super) fn render(book: &Book<'_>) -> String {
     let manuscript = book.manuscript;
     let parts = book.parts.iter().enumerate().map(|(index, part)| Part {
-        title: part.title,
+        number_text: part.name.number.as_deref(),
+        title: part.name.title,
         chapters: book.chapters[part.first..]
             .iter()
             .take_while(|chapter| chapter.part == Some(index))
@@ -145,7 +153,8 @@ fn chapter<'b>(book: &'b Book<'_>, index: usize) -> Chapter<'b> {
     }
     Chapter {
         number: given.number,
-        shown_number: given.shown_number,
+        shown_number: given.shown_number.filter(|_| book.chapter_style() != NumberStyle::None),
+        number_text: book.chapters[index].shown_number(),
         role: given.role,
         title: &given.title,
         provenance: given.provenance.as_ref(),

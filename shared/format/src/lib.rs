@@ -41,7 +41,8 @@ pub use manuscript::{Chapter, Manuscript, Provenance};
 pub use name::{Format, UnknownFormat};
 pub use picture::{NamedPicture, Picture, PictureFault};
 pub use publication::{
-    Contributor, ContributorRole, Cover, Design, Disclosure, EditionIsbn, Publication, Series, Trim,
+    Contributor, ContributorRole, Cover, Design, Disclosure, EditionIsbn, NumberStyle, Numbering, Publication, Series,
+    Trim,
 };
 pub use read::{BookText, EpubError};
 pub use score::score_page;

@@ -11,7 +11,7 @@ mod inline;
 pub(super) use self::escape::{escaped, escaped_line, guarded};
 use self::{anchors::Anchors, escape::quoted};
 use super::{
-    Role,
+    NumberStyle, Role,
     book::Book,
     document::Document,
     publication::{self, DIGITAL_SOURCE, FrontPage},
@@ -26,10 +26,11 @@ pub(super) fn render(book: &Book<'_>) -> String {
     out.push_str(&notice(book));
     for (index, chapter) in book.chapters.iter().enumerate() {
         if let Some(part) = book.part_before(index) {
-            out.push_str(&format!("\n# {} {{.part .unnumbered}}\n", escaped(book.parts[part].title)));
+            out.push_str(&format!("\n# {} {{.part .unnumbered}}\n", escaped(&book.parts[part].name.label())));
         }
-        let classes = if chapter.role == Role::Chapter { "" } else { " {.unnumbered}" };
-        let title = escaped(chapter.heading_text().as_str());
+        let is_counted = chapter.role == Role::Chapter && book.chapter_style() == NumberStyle::Arabic;
+        let classes = if is_counted { "" } else { " {.unnumbered}" };
+        let title = escaped(&heading(book, index));
         out.push_str(&format!("\n# {title}{}\n", anchors.chapter_attributes(index, classes)));
         let body = blocks::chapter(book, index, &anchors);
         if !body.is_empty() {
@@ -37,6 +38,15 @@ pub(super) fn render(book: &Book<'_>) -> String {
         }
     }
     out
+}
+
+/// Returns the heading of a chapter. Pandoc numbers chapters with figures; other numbers stand in their headings.
+fn heading(book: &Book<'_>, index: usize) -> String {
+    let chapter = &book.chapters[index];
+    match book.chapter_style() {
+        NumberStyle::Arabic => chapter.heading_text(),
+        NumberStyle::Roman | NumberStyle::Words | NumberStyle::None => chapter.label(),
+    }
 }
 
 /// Writes chapters by themselves, as they are stored.

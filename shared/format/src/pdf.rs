@@ -68,8 +68,10 @@ fn main(book: &Book<'_>) -> String {
     let mut writer = Writer::new(book, out);
     for index in 0..book.chapters.len() {
         if let Some(part) = book.part_before(index) {
-            let title = literal(book.parts[part].title);
-            let _ = writeln!(writer.out, "#part({title}, label(\"part-{}\"));", part + 1);
+            let name = &book.parts[part].name;
+            let number = name.number.as_deref().map_or_else(|| "none".to_owned(), literal);
+            let (title, entry) = (literal(name.title), literal(&name.label()));
+            let _ = writeln!(writer.out, "#part({number}, {title}, {entry}, label(\"part-{}\"));", part + 1);
         }
         writer.chapter(index);
     }

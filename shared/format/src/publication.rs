@@ -2,7 +2,7 @@
 
 mod wording;
 
-pub use bindery_outline::{Contributor, ContributorRole, Series};
+pub use bindery_outline::{Contributor, ContributorRole, NumberStyle, Numbering, Series};
 
 use crate::{Manuscript, cover_image::CoverImage};
 
@@ -37,6 +37,8 @@ pub struct Publication {
     pub cover: Cover,
     /// The size of a page in print.
     pub trim: Trim,
+    /// How its chapters and its parts are numbered.
+    pub numbering: Numbering,
 }
 
 /// The ISBN of an edition.

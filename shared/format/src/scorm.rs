@@ -54,7 +54,11 @@ fn items(book: &Book<'_>) -> String {
             out.push_str(if open.is_some() { "</item>\n" } else { "" });
             open = chapter.part;
             out.extend(open.map(|part| {
-                format!("<item identifier=\"module-{}\">\n<title>{}</title>\n", part + 1, title(book.parts[part].title))
+                format!(
+                    "<item identifier=\"module-{}\">\n<title>{}</title>\n",
+                    part + 1,
+                    title(&book.parts[part].name.label())
+                )
             }));
         }
         let number = index + 1;

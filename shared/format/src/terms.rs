@@ -1,6 +1,6 @@
 //! The text that a binding adds to a book, in the book's language.
 
-use bindery_text::language;
+use bindery_text::language::table_language;
 
 /// What a binding says in one language.
 #[derive(Debug)]
@@ -27,23 +27,6 @@ pub(super) struct Terms {
 pub(super) fn in_language(tag: &str) -> &'static Terms {
     let wanted = table_language(tag);
     TABLE.iter().find(|(language, _)| *language == wanted).map_or(&TABLE[0].1, |(_, terms)| terms)
-}
-
-/// Returns the language under which a tag stands in tables of words.
-pub(super) fn table_language(tag: &str) -> String {
-    let Some(tag) = language::tag(tag) else { return TABLE[0].0.to_owned() };
-    let traditional = match tag.script() {
-        Some(script) => script == "Hant",
-        None => matches!(tag.region(), Some("TW" | "HK" | "MO")),
-    };
-    match tag.primary_language() {
-        "zh" | "yue" if traditional => "zh-hant",
-        "yue" | "cmn" => "zh",
-        "nn" | "no" => "nb",
-        "iw" => "he",
-        other => other,
-    }
-    .to_owned()
 }
 
 const fn terms(row: [&'static str; 8]) -> Terms {

@@ -23,7 +23,7 @@ pub(super) fn render(book: &Book<'_>) -> String {
     }
     for (index, chapter) in book.chapters.iter().enumerate() {
         if let Some(part) = book.part_before(index) {
-            out.push_str(&format!("\n\n{}", underlined(book.parts[part].title, '=')));
+            out.push_str(&format!("\n\n{}", underlined(&book.parts[part].name.label(), '=')));
         }
         out.push_str(&format!("\n\n{}", underlined(&chapter.label(), '=')));
         let document = book.document(index);

@@ -124,10 +124,7 @@ pub(super) fn chapter(book: &Book<'_>, index: usize, medium: Medium) -> Written 
 
 fn chapter_heading(book: &Book<'_>, chapter: &Chapter<'_>, medium: Medium) -> String {
     let level = 1 + level_offset(medium, chapter);
-    let number = match chapter.shown_number() {
-        Some(number) => format!("<span class=\"number\">{number}</span> "),
-        None => String::new(),
-    };
+    let number = front::number(chapter.shown_number());
     let dir = direction_attribute(book.direction, [chapter.title].into_iter());
     let title = escaped(chapter.title);
     format!("<header>\n<h{level}{dir}>{number}<span class=\"title\">{title}</span></h{level}>\n</header>\n")

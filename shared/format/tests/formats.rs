@@ -11,6 +11,8 @@ mod documents;
 mod fuzzed;
 #[path = "formats/manuscripts.rs"]
 mod manuscripts;
+#[path = "formats/numbers.rs"]
+mod numbers;
 
 use documents::{check_epub, check_html, check_scorm, check_site, files, heading_levels, parse};
 use manuscripts::{all, arabic, chapters, hostile, japanese, ordinary, published, smallest};

@@ -188,6 +188,8 @@ pub(super) enum Fault {
     BadKind { found: String },
     #[error("`{found}` does not say what stands between sections; write `titles`, `breaks` or `none`")]
     BadHeadings { found: String },
+    #[error("`{found}` is not a style of numbers; write `arabic`, `roman`, `words` or `none`")]
+    BadNumbering { found: String },
     #[error("`{found}` does not say whether sources may be named; write `none` or `allow`")]
     BadCitations { found: String },
     #[error("`{found}` is not an ISBN: it needs 10 or 13 digits, of which the last fits the others")]

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The keys of [`FrontMatter`], in the order in which they are written.
-pub(super) const FRONT_KEYS: [&str; 29] = [
+pub(super) const FRONT_KEYS: [&str; 31] = [
     "kind",
     "subtitle",
     "author",
@@ -44,6 +44,8 @@ pub(super) const FRONT_KEYS: [&str; 29] = [
     "disclosure",
     "cover",
     "trim",
+    "numbering",
+    "part_numbering",
 ];
 pub(super) use meta::{Meta, front_matter};
 
@@ -115,6 +117,8 @@ impl Fields<'_> {
             "disclosure" => front.disclosure = self.disclosure(entry),
             "cover" => front.cover = self.cover(entry),
             "trim" => front.trim = self.trim(entry),
+            "numbering" => front.numbering = self.number_style(entry),
+            "part_numbering" => front.part_numbering = self.number_style(entry),
             _ => return false,
         }
         true

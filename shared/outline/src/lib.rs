@@ -18,6 +18,7 @@ mod manner;
 mod markdown;
 mod metadata;
 mod node;
+mod numbering;
 mod page;
 mod reading;
 mod render;
@@ -39,8 +40,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub use book_kind::BookKind;
 pub use fault::OutlineError;
 pub use labels::number;
-pub use manner::{Citations, Headings};
+pub use manner::{Citations, Headings, NumberStyle};
 pub use metadata::{Contributor, ContributorRole, Isbn, Series};
+pub use numbering::{NumberedPart, Numbering, labelled};
 pub use reading::{Note, Reading, Shape};
 pub use render::to_markdown;
 pub use role::Role;
@@ -102,6 +104,7 @@ pub fn parse(bytes: &[u8], kind: Kind) -> Result<Outline, OutlineError> {
 pub fn read(bytes: &[u8], kind: Kind, shape: Option<Shape>) -> Result<Reading, OutlineError> {
     let mut reading = read_whole(bytes, kind, shape)?;
     let Reading { outline, notes, .. } = &mut reading;
+    notes.extend(numbering::note(outline));
     // In a list of bare titles, a chapter without a text says nothing.
     if outline.chapters.iter().all(|chapter| chapter.summary.is_empty() && chapter.points.is_empty()) {
         return Ok(reading);
@@ -291,6 +294,12 @@ pub struct FrontMatter {
     /// The size of a page of the PDF: `5x8`, `5.5x8.5`, `6x9`, `a5` or `a4`. When absent, it is `6x9`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trim: Option<String>,
+    /// How the numbers of chapters are shown: `arabic`, `roman`, `words` or `none`. When absent, it is `arabic`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbering: Option<NumberStyle>,
+    /// How the numbers of parts are shown. When absent, the titles of parts stand as they were typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_numbering: Option<NumberStyle>,
 }
 
 /// A part of a book: a group of chapters.

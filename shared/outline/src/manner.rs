@@ -27,6 +27,40 @@ pub enum Citations {
     Allow,
 }
 
+/// How numbers are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberStyle {
+    /// As figures: 3.
+    #[default]
+    Arabic,
+    /// As Roman numerals: III.
+    Roman,
+    /// In the words of the book's language: Three.
+    Words,
+    /// Not at all.
+    None,
+}
+
+impl NumberStyle {
+    /// All styles.
+    pub const ALL: [Self; 4] = [Self::Arabic, Self::Roman, Self::Words, Self::None];
+
+    /// Returns the name, as outlines have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Arabic => "arabic",
+            Self::Roman => "roman",
+            Self::Words => "words",
+            Self::None => "none",
+        }
+    }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|style| style.name().eq_ignore_ascii_case(name))
+    }
+}
+
 impl Headings {
     /// All choices.
     pub const ALL: [Self; 3] = [Self::Titles, Self::Breaks, Self::None];
@@ -71,6 +105,10 @@ mod tests {
         for choice in Headings::ALL {
             assert_eq!(serde_json::to_value(choice).unwrap(), choice.name());
             assert_eq!(Headings::named(&choice.name().to_uppercase()), Some(choice));
+        }
+        for style in NumberStyle::ALL {
+            assert_eq!(serde_json::to_value(style).unwrap(), style.name());
+            assert_eq!(NumberStyle::named(style.name()), Some(style));
         }
         for choice in Citations::ALL {
             assert_eq!(serde_json::to_value(choice).unwrap(), choice.name());

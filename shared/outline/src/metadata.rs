@@ -149,6 +149,8 @@ impl FrontMatter {
             disclosure: self.disclosure.clone(),
             cover: self.cover.clone(),
             trim: self.trim.clone(),
+            numbering: self.numbering,
+            part_numbering: self.part_numbering,
             ..Self::default()
         }
     }

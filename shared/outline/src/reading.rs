@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{BookKind, Outline, Role};
+use super::{BookKind, Outline, Role, labelled, numbering::NumberedPart};
 
 /// What the highest headings below the title are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +77,18 @@ impl Reading {
     }
 }
 
+impl Reading {
+    /// Returns the parts in the order of the chapters, with their numbers as readers see them.
+    fn part_labels(&self) -> Vec<String> {
+        let mut titles: Vec<&str> =
+            self.outline.chapters.iter().filter_map(|chapter| chapter.part.as_deref()).collect();
+        titles.dedup();
+        let front = &self.outline.front;
+        let language = front.language.as_deref().unwrap_or("en");
+        front.numbering().parts(&titles, language).iter().map(NumberedPart::label).collect()
+    }
+}
+
 fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
@@ -84,18 +96,20 @@ fn counted(count: usize, what: &str) -> String {
 /// The title, the parts and the chapters, a line each.
 impl fmt::Display for Reading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Outline { title, chapters, .. } = &self.outline;
+        let Outline { title, chapters, front, .. } = &self.outline;
         write!(f, "\"{title}\" is read as: {}", self.summary())?;
+        let (numbering, language) = (front.numbering(), front.language.as_deref().unwrap_or("en"));
+        let mut parts = self.part_labels().into_iter();
         let mut part = None;
         for (chapter, number) in chapters.iter().zip(self.outline.numbers()).take(LISTED) {
             if chapter.part.is_some() && chapter.part != part {
-                write!(f, "\n  {}", chapter.part.as_deref().unwrap_or_default())?;
+                write!(f, "\n  {}", parts.next().unwrap_or_default())?;
             }
             part.clone_from(&chapter.part);
             let indent = if part.is_some() { "    " } else { "  " };
-            match number {
-                Some(number) if chapter.title != number.to_string() => {
-                    write!(f, "\n{indent}{number}. {}", chapter.title)?;
+            match number.and_then(|number| numbering.chapter(number, language)) {
+                Some(number) if chapter.title != number => {
+                    write!(f, "\n{indent}{}", labelled(&number, &chapter.title))?;
                 }
                 _ => write!(f, "\n{indent}{}", chapter.title)?,
             }
@@ -113,7 +127,10 @@ impl fmt::Display for Reading {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::Chapter, *};
+    use super::{
+        super::{Chapter, NumberStyle},
+        *,
+    };
 
     #[test]
     fn a_reading_is_told_in_a_line_and_a_line_for_each_chapter() {
@@ -128,5 +145,9 @@ mod tests {
         assert_eq!(reading.summary(), "nonfiction, 1 part, 3 chapters, introduction and epilogue unnumbered");
         let lines = reading.to_string();
         assert!(lines.ends_with("\n  Introduction\n  I\n    1. Sea\n  Epilogue"), "{lines}");
+        let mut reading = reading;
+        reading.outline.front.numbering = Some(NumberStyle::Words);
+        reading.outline.front.part_numbering = Some(NumberStyle::Roman);
+        assert!(reading.to_string().ends_with("\n  Part I. I\n    One. Sea\n  Epilogue"), "{reading}");
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write};
 
 use super::{
-    BookKind, Chapter, Citations, Contributor, FrontMatter, Headings, Isbn, Outline, Section, Series,
+    BookKind, Chapter, Citations, Contributor, FrontMatter, Headings, Isbn, NumberStyle, Outline, Section, Series,
     fields::FRONT_KEYS,
     habits::{cleaned, labelled_title},
     labels::{decimal, label, without_symbols},
@@ -184,6 +184,8 @@ fn front_matter(front: &FrontMatter) -> String {
             "disclosure" => field(&mut yaml, key, front.disclosure.as_ref()),
             "cover" => field(&mut yaml, key, front.cover.as_ref()),
             "trim" => field(&mut yaml, key, front.trim.as_ref()),
+            "numbering" => line(&mut yaml, key, front.numbering.map(NumberStyle::name)),
+            "part_numbering" => line(&mut yaml, key, front.part_numbering.map(NumberStyle::name)),
             other => unreachable!("{other} is not a key of the front matter"),
         }
     }

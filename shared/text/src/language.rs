@@ -35,6 +35,23 @@ pub fn primary(language: &str) -> String {
     language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
+/// Returns the language under which a tag stands in tables of words: `zh-hant` for `zh-TW`, `nb` for `no`.
+pub fn table_language(language: &str) -> String {
+    let Some(tag) = tag(language) else { return "en".to_owned() };
+    let traditional = match tag.script() {
+        Some(script) => script == "Hant",
+        None => matches!(tag.region(), Some("TW" | "HK" | "MO")),
+    };
+    match tag.primary_language() {
+        "zh" | "yue" if traditional => "zh-hant",
+        "yue" | "cmn" => "zh",
+        "nn" | "no" => "nb",
+        "iw" => "he",
+        other => other,
+    }
+    .to_owned()
+}
+
 /// Returns how `language`, a BCP 47 tag, separates its words; an unknown tag counts as spaced.
 pub fn writing_system(language: &str) -> WritingSystem {
     match primary(language).as_str() {

@@ -9,6 +9,7 @@ use super::{
     paragraph,
 };
 use crate::{
+    NumberStyle,
     book::Book,
     document::{Align, Block, BoxKind, Inline, Item, Note, Place},
     xhtml::escaped,
@@ -60,11 +61,17 @@ impl<'b> Writer<'b> {
         self.chapter = index;
         self.numbers = vec![None; document.notes.len()];
         self.notes = document.notes;
-        let number = match chapter.shown_number() {
-            Some(number) => self.numbering.chapter(number),
-            None => 0,
+        let style = self.book.chapter_style();
+        let number = match (style, chapter.counted()) {
+            (NumberStyle::Arabic | NumberStyle::Roman, Some(number)) => self.numbering.chapter(number),
+            _ => 0,
         };
-        let title = text_run(&chapter.heading_text(), &Look::default());
+        // Word processors have words for numbers too, but not the same ones.
+        let title = match style {
+            NumberStyle::Words => chapter.label(),
+            NumberStyle::Arabic | NumberStyle::Roman | NumberStyle::None => chapter.heading_text(),
+        };
+        let title = text_run(&title, &Look::default());
         let title = self.bookmarked(&chapter.id(), &title);
         self.out.push_str(&format!(
             "<w:p><w:pPr><w:pStyle w:val=\"Heading1\"/><w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"{number}\"/></w:numPr></w:pPr>\

@@ -55,7 +55,7 @@ pub(super) fn ncx(book: &Book<'_>) -> String {
             }
             open = chapter.part;
             if let Some(part) = open {
-                points.open(book.parts[part].title, &Medium::Epub.part_href(book, part));
+                points.open(&book.parts[part].name.label(), &Medium::Epub.part_href(book, part));
             }
         }
         let href = |heading| Medium::Epub.href(book, Place { chapter: index, heading });

@@ -81,7 +81,7 @@ pub(super) fn part(book: &Book<'_>, part: usize) -> String {
         part + 1,
         xhtml::part_title(book, part, 1),
     );
-    document(book, &Page { title: book.parts[part].title, class: "part", body: &body })
+    document(book, &Page { title: &book.parts[part].name.label(), class: "part", body: &body })
 }
 
 /// Returns a chapter's document.

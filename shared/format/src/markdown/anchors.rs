@@ -40,9 +40,9 @@ impl Anchors {
         let mut chapters = Vec::with_capacity(book.chapters.len());
         for (index, chapter) in book.chapters.iter().enumerate() {
             if let Some(part) = book.part_before(index) {
-                anchor(book.parts[part].title);
+                anchor(&book.parts[part].name.label());
             }
-            let own = anchor(&chapter.heading_text());
+            let own = anchor(&super::heading(book, index));
             let headings = chapter.headings.iter().map(|heading| anchor(&heading.text)).collect();
             chapters.push(ChapterAnchors { own, headings });
         }

@@ -29,7 +29,7 @@ impl<'b> Writer<'b> {
         self.chapter = index;
         self.written = vec![false; document.notes.len()];
         self.notes = document.notes;
-        let number = chapter.shown_number().map_or_else(|| "none".to_owned(), |number| literal(&number.to_string()));
+        let number = chapter.shown_number().map_or_else(|| "none".to_owned(), literal);
         let _ = writeln!(
             self.out,
             "#chapter({number}, {}, {}, {}, label({}));",

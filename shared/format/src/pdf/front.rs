@@ -7,7 +7,6 @@ use crate::{
     book::Book,
     direction::Direction,
     publication::{self, FrontPage},
-    terms,
 };
 
 /// Returns the head of the source: the look, the metadata, the title page, the page on rights and the contents.
@@ -44,7 +43,7 @@ fn settings(book: &Book<'_>) -> String {
         list(manuscript.authors.iter().map(String::as_str)),
         list(manuscript.publication.keywords.iter().map(String::as_str)),
         literal(if matches!(primary.len(), 2 | 3) { primary } else { "en" }),
-        literal(&terms::table_language(&manuscript.language)),
+        literal(&bindery_text::language::table_language(&manuscript.language)),
         book.direction == Direction::RightToLeft,
         literal(manuscript.publication.trim.name()),
     );

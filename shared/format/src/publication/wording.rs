@@ -1,8 +1,7 @@
 //! The words of the first pages, in the book's language.
 
 use bindery_outline::ContributorRole;
-
-use crate::terms;
+use bindery_text::language::table_language;
 
 /// What the first pages say in one language.
 pub(super) struct Wording {
@@ -16,7 +15,7 @@ pub(super) struct Wording {
 
 /// Returns the words in the language of the tag, or in English where the language is not in the table.
 pub(super) fn of(tag: &str) -> &'static Wording {
-    let wanted = terms::table_language(tag);
+    let wanted = table_language(tag);
     TABLE.iter().find(|(language, _)| *language == wanted).map_or(&TABLE[0].1, |(_, wording)| wording)
 }
 
@@ -56,7 +55,7 @@ static TABLE: [(&str, Wording); 24] = [
 /// Returns what a contributor is called in the language of the tag; `None` where the table has no word, so that the name
 /// stands alone.
 pub(super) fn contributor_label(tag: &str, role: ContributorRole) -> Option<&'static str> {
-    let wanted = terms::table_language(tag);
+    let wanted = table_language(tag);
     let labels = LABELS.iter().find(|(language, _)| *language == wanted).map(|(_, labels)| labels)?;
     let at = ContributorRole::ALL.iter().position(|other| *other == role)?;
     labels.get(at).copied().filter(|label| !label.is_empty())

@@ -1,5 +1,7 @@
 //! The front matter: the lines of the title page, the notice and the contents list.
 
+use bindery_outline::NumberedPart;
+
 use super::{Medium, direction_attribute, escaped};
 use crate::{
     book::Book,
@@ -63,10 +65,10 @@ pub(crate) fn contents_list(book: &Book<'_>, medium: Medium) -> Option<String> {
             items.push_str(if open.is_some() { "</ol>\n</li>\n" } else { "" });
             open = chapter.part;
             items.extend(open.map(|part| {
-                let title = book.parts[part].title;
-                let dir = direction_attribute(book.direction, [title].into_iter());
+                let label = book.parts[part].name.label();
+                let dir = direction_attribute(book.direction, [label.as_str()].into_iter());
                 let href = medium.part_href(book, part);
-                format!("<li><a href=\"{}\"{dir}>{}</a>\n<ol>\n", escaped(&href), escaped(title))
+                format!("<li><a href=\"{}\"{dir}>{}</a>\n<ol>\n", escaped(&href), escaped(&label))
             }));
         }
         items.push_str(&contents_item(book, index, medium));
@@ -77,9 +79,22 @@ pub(crate) fn contents_list(book: &Book<'_>, medium: Medium) -> Option<String> {
 
 /// Returns the title of a part as a heading.
 pub(crate) fn part_title(book: &Book<'_>, part: usize, level: u8) -> String {
-    let title = book.parts[part].title;
-    let dir = direction_attribute(book.direction, [title].into_iter());
-    format!("<h{level}{dir}>{}</h{level}>\n", escaped(title))
+    let NumberedPart { number, title } = &book.parts[part].name;
+    let dir = direction_attribute(book.direction, [*title].into_iter());
+    let number = number.as_deref();
+    match title.is_empty() {
+        true => format!("<h{level}{dir}>{}</h{level}>\n", escaped(number.unwrap_or_default())),
+        false => format!(
+            "<h{level}{dir}>{}<span class=\"title\">{}</span></h{level}>\n",
+            self::number(number),
+            escaped(title)
+        ),
+    }
+}
+
+/// Returns the number before a title; nothing where there is none.
+pub(super) fn number(number: Option<&str>) -> String {
+    number.map(|number| format!("<span class=\"number\">{}</span> ", escaped(number))).unwrap_or_default()
 }
 
 fn contents_item(book: &Book<'_>, index: usize, medium: Medium) -> String {

@@ -6,7 +6,7 @@ use bindery_text::language;
 
 use super::{
     super::{
-        BookKind, Citations, Headings, MAX_TITLE, dates,
+        BookKind, Citations, Headings, MAX_TITLE, NumberStyle, dates,
         fault::{Fault, shortened},
         markdown::prose::{self, Lists, Prose, one_line, paragraphs},
         node::{Entry, Node, Value},
@@ -182,6 +182,10 @@ impl Fields<'_> {
 
     pub(super) fn citations(&mut self, entry: &Entry) -> Option<Citations> {
         self.line_by_rule(entry, Citations::named, |found| Fault::BadCitations { found })
+    }
+
+    pub(super) fn number_style(&mut self, entry: &Entry) -> Option<NumberStyle> {
+        self.line_by_rule(entry, NumberStyle::named, |found| Fault::BadNumbering { found })
     }
 
     /// Reads a list of words, or a text in which commas part them.

@@ -1,5 +1,7 @@
 //! Numbers as writers type them: digits, Roman numerals, words, and the numerals of Chinese and Japanese.
 
+use bindery_text::numerals;
+
 /// The highest number that is read. A book has no more chapters.
 const HIGHEST: u32 = 2_000;
 
@@ -234,20 +236,7 @@ pub(in super::super) fn roman(text: &str) -> Option<u32> {
             (rest, sum) = (after, sum + value);
         }
     }
-    (is_one_case && rest.is_empty() && sum > 0 && in_roman(sum) == upper).then_some(sum)
-}
-
-fn in_roman(mut number: u32) -> String {
-    const VALUES: [(&str, u32); 9] =
-        [("C", 100), ("XC", 90), ("L", 50), ("XL", 40), ("X", 10), ("IX", 9), ("V", 5), ("IV", 4), ("I", 1)];
-    let mut text = String::new();
-    for (sign, value) in VALUES {
-        while number >= value {
-            text.push_str(sign);
-            number -= value;
-        }
-    }
-    text
+    (is_one_case && rest.is_empty() && sum > 0 && numerals::roman(sum) == upper).then_some(sum)
 }
 
 /// Returns the number of Chinese and Japanese numerals up to 99.

@@ -1,6 +1,9 @@
 //! The numbers of chapters and of lists, which a word processor counts itself.
 
-use crate::docx::{HEAD, SPACES};
+use crate::{
+    NumberStyle,
+    docx::{HEAD, SPACES},
+};
 
 /// The definitions: chapters, bullets, numbers.
 const CHAPTERS: usize = 1;
@@ -52,7 +55,7 @@ impl Numbering {
         self.sequences.len()
     }
 
-    pub(crate) fn document(&self) -> String {
+    pub(crate) fn document(&self, style: NumberStyle) -> String {
         let level = |level: usize, format: &str, text: &str, indent: usize| {
             format!(
                 "<w:lvl w:ilvl=\"{level}\"><w:start w:val=\"1\"/><w:numFmt w:val=\"{format}\"/><w:lvlText w:val=\"{text}\"/>\
@@ -63,7 +66,11 @@ impl Numbering {
         let bullets: String = (0..9).map(|depth| level(depth, "bullet", "•", 567 * (depth + 1))).collect();
         let numbers: String =
             (0..9).map(|depth| level(depth, "decimal", &format!("%{}.", depth + 1), 567 * (depth + 1))).collect();
-        let chapters = level(0, "decimal", "%1.", 0);
+        let format = match style {
+            NumberStyle::Roman => "upperRoman",
+            NumberStyle::Arabic | NumberStyle::Words | NumberStyle::None => "decimal",
+        };
+        let chapters = level(0, format, "%1.", 0);
         let mut out = format!("{HEAD}<w:numbering {SPACES}>");
         for (definition, levels) in [(CHAPTERS, chapters), (BULLETS, bullets), (NUMBERS, numbers)] {
             out.push_str(&format!(
