@@ -5,9 +5,10 @@ mod order;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use bindery_outline::BookKind;
 use clap::{Args, Parser, Subcommand};
 
-use self::order::chapter_lengths;
+use self::order::{book_kind, chapter_lengths};
 pub(crate) use self::{
     keys::{AddKeyArgs, KeysCommand},
     order::{OrderArgs, PlanArgs, ShapeArg, TidyArgs, WriteArgs},
@@ -141,9 +142,13 @@ impl Command {
     /// Returns the settings that the command's own options override, by their dotted keys.
     pub(crate) fn settings(&self) -> BTreeMap<String, String> {
         let Self::Write(arguments) = self else { return BTreeMap::new() };
-        let overridden =
-            [("book.gaps", &arguments.gaps), ("book.audit", &arguments.audit), ("model.name", &arguments.order.model)];
-        overridden.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?))).collect()
+        let overridden = [
+            ("book.gaps", arguments.gaps.clone()),
+            ("book.audit", arguments.audit.clone()),
+            ("book.best_of", arguments.best_of.map(|drafts| drafts.to_string())),
+            ("model.name", arguments.order.model.clone()),
+        ];
+        overridden.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
     }
 }
 
@@ -184,6 +189,9 @@ pub(crate) struct SubmitArgs {
     /// Your name for the book: the same name and outline always mean the same book [default: the path of the outline].
     #[arg(long, value_name = "NAME")]
     pub(crate) id: Option<String>,
+    /// What the book is, where it is guessed wrongly: nonfiction, course, novel, stories or reference.
+    #[arg(long, value_name = "KIND", value_parser = book_kind)]
+    pub(crate) kind: Option<BookKind>,
     /// The model, like `openai:gpt-5`.
     #[arg(long, value_name = "PROVIDER:MODEL")]
     pub(crate) model: Option<String>,
@@ -196,6 +204,9 @@ pub(crate) struct SubmitArgs {
     /// The formats to bind: md, epub, html, docx, pdf, txt, json, onix, site, scorm, cover.
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,...")]
     pub(crate) format: Option<Vec<String>>,
+    /// The number of drafts of each section, 1 to 4. The one that fits best is chosen, and all are paid for.
+    #[arg(long, value_name = "DRAFTS", value_parser = clap::value_parser!(u8).range(1..=4))]
+    pub(crate) best_of: Option<u8>,
     /// The most that the book may cost, in US dollars. The book is held before it costs more, and a larger budget lets
     /// it continue.
     #[arg(long, value_name = "USD")]

@@ -1,10 +1,12 @@
 //! The report of a book: its calls, tokens, cost and time. It is made from the recorded parts, so it covers all runs.
 
+mod drafts;
 mod models;
 mod told;
 
 use std::{collections::BTreeMap, fmt, io::Write as _, time::Duration};
 
+use bindery_check::choice::Choices;
 use bindery_domain::{Micros, TaskId, Usage};
 use bindery_ledger::{
     Book, Standing, State, Task, TaskResult,
@@ -13,7 +15,11 @@ use bindery_ledger::{
 };
 use serde::{Serialize, Serializer};
 
-pub(crate) use self::{models::ModelShare, told::figures};
+pub(crate) use self::{
+    drafts::{Drafted, choices},
+    models::ModelShare,
+    told::figures,
+};
 use crate::{
     exit::Failure,
     out_folder::Written,
@@ -93,6 +99,9 @@ pub(crate) struct Report {
     /// What came of reading the chapters as a whole; `None` where they were not read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) audit: Option<Audited>,
+    /// The drafts of the sections; `None` where each section has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) drafted: Option<Drafted>,
 }
 
 /// What came of reading the chapters as a whole.
@@ -168,6 +177,11 @@ impl Report {
     pub(crate) fn with_likely(self, likely: Option<Micros>) -> Self {
         let made_all = self.run.as_ref().is_some_and(|run| run.calls == self.calls);
         Self { likely: likely.filter(|_| made_all && self.calls > 0), ..self }
+    }
+
+    /// Adds what was chosen among drafts.
+    pub(crate) fn with_choices(self, choices: &[Choices]) -> Self {
+        Self { drafted: Drafted::of(choices), ..self }
     }
 
     fn add(&mut self, task: &Task, texts: &BTreeMap<u32, &TaskResult>) {

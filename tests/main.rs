@@ -17,6 +17,7 @@ mod compose;
 mod consent;
 mod crash;
 mod dashboards;
+mod drafts;
 mod examples;
 mod failover;
 mod faults;

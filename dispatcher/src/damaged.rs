@@ -165,6 +165,7 @@ pub(crate) fn request(id: &str) -> Request {
         window: 2,
         gaps: GapPolicy::Fail,
         audit: AuditMode::Off,
+        best_of: 1,
         budget: None,
         plan_estimate: Micros::ZERO,
         deadline_ms: 86_400_000,

@@ -13,12 +13,14 @@ use bindery_config::Judging;
 use bindery_context::{Context, Slice};
 use bindery_domain::{Micros, Usage};
 use bindery_ledger::{Order, TrackRecord};
-use bindery_model::{Preferred, StageCallers};
+use bindery_model::{Caller, Preferred, StageCallers};
 use bindery_runtime::attempt::Limits;
 
 use self::{
     habit::Habit,
-    texts::{PlannedText, Stage, chapter_texts, facts_text, judgement_text, outline_text, plan_texts, repair_text},
+    texts::{
+        PlannedText, SECTION, Stage, chapter_texts, facts_text, judgement_text, outline_text, plan_texts, repair_text,
+    },
 };
 use crate::outline::Topic;
 
@@ -87,6 +89,8 @@ pub struct Estimating<'a> {
     pub judging: Judging,
     /// Whether the facts of each chapter are listed.
     pub facts: bool,
+    /// How many drafts of each section are written.
+    pub best_of: u8,
 }
 
 /// The models of a stage, and what the first of them did before.
@@ -115,6 +119,9 @@ impl Estimating<'_> {
             let mut path = Duration::ZERO;
             for text in &texts {
                 path += sum.add(text);
+                if text.kind == SECTION {
+                    sum.add_drafts(text);
+                }
             }
             if let Some(judgement) = judgement_text(context, slice).filter(|_| self.judging != Judging::Off) {
                 path += sum.add_judgement(&judgement, self.judging);
@@ -124,7 +131,7 @@ impl Estimating<'_> {
             }
             let wave = usize::from(slice.last);
             waves[wave] = waves[wave].max(path);
-            sum.lease = sum.lease.max(lease_worst(context, slice, self.models));
+            sum.lease = sum.lease.max(lease_worst(context, slice, self.models, self.best_of));
         }
         sum.estimate.time = waves.iter().sum();
         sum.total()
@@ -203,18 +210,42 @@ impl Sum<'_> {
         }
     }
 
+    /// Adds the further drafts of sections. They are written beside the first ones, by the models in turn, and only what is chosen
+    /// is rewritten.
+    fn add_drafts(&mut self, section: &PlannedText) {
+        let estimating = self.estimating;
+        let StageModel { models, record } = estimating.of(section.stage);
+        for draft in 1..usize::from(estimating.best_of) {
+            let text = PlannedText { kind: "draft", ..*section };
+            let caller = models.beginning_with(draft);
+            let unseen = TrackRecord::default();
+            let record = if caller.first().name() == models.first().name() { record } else { &unseen };
+            self.estimate.calls += text.count;
+            self.add_tries(&text, 0);
+            self.add_likely_by(&text, caller.first(), record);
+        }
+    }
+
     /// Adds the cost of texts that take all of their tries and rewrites.
     fn add_at_most(&mut self, text: &PlannedText) {
+        self.add_tries(text, self.estimating.limits.rewrites);
+    }
+
+    fn add_tries(&mut self, text: &PlannedText, rewrites: u32) {
         let (models, limits) = (self.estimating.of(text.stage).models, self.estimating.limits);
         let tries = u64::from(limits.tries) * models.callers().len() as u64;
-        let times = (tries + u64::from(limits.rewrites)) * text.count;
+        let times = (tries + u64::from(rewrites)) * text.count;
         self.at_most += Micros(worst(text, self.estimating.models).0.saturating_mul(times));
     }
 
     /// Adds what texts take if the model goes on as it did before. Returns how long they take at once.
     fn add_likely(&mut self, text: &PlannedText) -> Duration {
-        let StageModel { models, record } = self.estimating.of(text.stage);
-        let caller = models.first();
+        let estimating = self.estimating;
+        let StageModel { models, record } = estimating.of(text.stage);
+        self.add_likely_by(text, models.first(), record)
+    }
+
+    fn add_likely_by(&mut self, text: &PlannedText, caller: &Caller, record: &TrackRecord) -> Duration {
         let habit = Habit::of(text, record, caller);
         let usage = habit.usage(text);
         self.repeated += habit.repeated() * text.count as f64;
@@ -277,9 +308,9 @@ impl Cost {
     }
 }
 
-/// Returns the most that a lease on a chapter of a book may spend: each of its texts once, at its highest cost.
-pub(crate) fn chapter_worst(context: &Context, models: &StageCallers) -> Micros {
-    context.chapters.iter().map(|slice| lease_worst(context, slice, models)).max().unwrap_or(Micros::ZERO)
+/// Returns the most that a lease on a chapter of a book may spend: each of its texts and drafts once, at its highest cost.
+pub(crate) fn chapter_worst(context: &Context, models: &StageCallers, best_of: u8) -> Micros {
+    context.chapters.iter().map(|slice| lease_worst(context, slice, models, best_of)).max().unwrap_or(Micros::ZERO)
 }
 
 /// Returns the most that a book's planning calls may cost, each made once.
@@ -289,9 +320,10 @@ pub(crate) fn plan_worst(order: &Order, compiled: &Context, models: &Preferred) 
 }
 
 /// A judgement is seldom asked for, but the lease must cover it when it is.
-fn lease_worst(context: &Context, slice: &Slice, models: &StageCallers) -> Micros {
+fn lease_worst(context: &Context, slice: &Slice, models: &StageCallers, best_of: u8) -> Micros {
     let texts = chapter_texts(context, slice).into_iter().chain(judgement_text(context, slice));
-    texts.map(|text| Micros(worst(&text, models).0.saturating_mul(text.count))).sum()
+    let times = |text: &PlannedText| if text.kind == SECTION { text.count * u64::from(best_of) } else { text.count };
+    texts.map(|text| Micros(worst(&text, models).0.saturating_mul(times(&text)))).sum()
 }
 
 /// Returns the most that one call for a text may cost, whichever model answers it. Its prompt may quote the last answer.

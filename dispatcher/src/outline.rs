@@ -8,7 +8,7 @@ use bindery_context::{
 };
 use bindery_domain::backoff;
 use bindery_model::{Allowance, Call, CallErrorKind, CallFailure, Caller, Preferred};
-use bindery_outline::{Chapter, FrontMatter, Outline};
+use bindery_outline::{BookKind, Chapter, FrontMatter, Outline};
 use bindery_runtime::attempt::Fault;
 
 /// What a user asks for in a book from a topic.
@@ -22,6 +22,8 @@ pub struct Topic {
     pub words: u32,
     /// The BCP 47 tag of the language.
     pub language: String,
+    /// What the book is; `None` where nobody has said it.
+    pub kind: Option<BookKind>,
 }
 
 /// Why there is no outline.
@@ -156,23 +158,48 @@ fn check(topic: &Topic) -> Result<(), NoOutline> {
 }
 
 fn front(topic: &Topic) -> FrontMatter {
-    FrontMatter { language: Some(topic.language.clone()), words: Some(topic.words), ..FrontMatter::default() }
+    let Topic { language, words, kind, .. } = topic;
+    FrontMatter { language: Some(language.clone()), words: Some(*words), kind: *kind, ..FrontMatter::default() }
+}
+
+/// Returns what a model is told about the kind of the book that it outlines.
+fn about_kind(kind: BookKind) -> &'static str {
+    match kind {
+        BookKind::Nonfiction => " It is nonfiction: a key point is a claim, a method or a case.",
+        BookKind::Course => {
+            " It is a course: its chapters build on each other, and a key point is what is learned or practised."
+        }
+        BookKind::Novel => {
+            " It is a novel: its chapters tell one story, and a key point is what happens or comes to light."
+        }
+        BookKind::Stories => {
+            " It is a book of stories: each chapter is one, and a key point is what happens or comes to light in it."
+        }
+        BookKind::Reference => {
+            " It is a reference book: its chapters are read in any order, and a key point is what is looked up there."
+        }
+    }
+}
+
+/// Returns the words of the request, without its contract.
+fn words(topic: &Topic) -> String {
+    format!(
+        "Outline a book of exactly {} chapters on the topic in the contract, each chapter of about {} words, written \
+         in the language with the tag `{}`.{} Give every chapter a title, a summary of two or three sentences and three \
+         to five key points.\n\nAnswer with one JSON object: {{\"title\": \"...\", \"description\": \"...\", \
+         \"chapters\": [{{\"title\": \"...\", \"summary\": \"...\", \"points\": [\"...\"]}}]}}\n\n",
+        topic.chapters,
+        topic.words,
+        topic.language,
+        topic.kind.map(about_kind).unwrap_or_default(),
+    )
 }
 
 pub(crate) fn call(caller: &Caller, topic: &Topic, attempt: u32, fault: Option<&Fault>) -> Call {
     let contract =
         Contract::Outline { topic: topic.topic.clone(), chapters: topic.chapters, language: topic.language.clone() };
-    let request = format!(
-        "Outline a book of exactly {} chapters on the topic in the contract, each chapter of about {} words, written \
-         in the language with the tag `{}`. Give every chapter a title, a summary of two or three sentences and three \
-         to five key points.\n\nAnswer with one JSON object: {{\"title\": \"...\", \"description\": \"...\", \
-         \"chapters\": [{{\"title\": \"...\", \"summary\": \"...\", \"points\": [\"...\"]}}]}}\n\n{}{}",
-        topic.chapters,
-        topic.words,
-        topic.language,
-        fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default(),
-        contract.block()
-    );
+    let lesson = fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default();
+    let request = format!("{}{lesson}{}", words(topic), contract.block());
     let max_tokens = 800 + 500 * topic.chapters;
     Call {
         prefix: ROLE.to_owned(),
@@ -268,7 +295,7 @@ mod tests {
     use super::*;
 
     fn topic() -> Topic {
-        Topic { topic: "bees".into(), chapters: 2, words: 1_000, language: "en".into() }
+        Topic { topic: "bees".into(), chapters: 2, words: 1_000, language: "en".into(), kind: None }
     }
 
     #[test]
@@ -293,6 +320,20 @@ mod tests {
         ] {
             assert!(matches!(check(&broken), Err(NoOutline::Invalid(_))), "{broken:?}");
         }
+    }
+
+    #[test]
+    fn a_topic_whose_kind_is_known_is_asked_about_as_that_kind_and_its_outline_says_it() {
+        let asked = |kind| words(&Topic { kind, ..topic() });
+        let usual = asked(None);
+        for kind in BookKind::ALL {
+            assert!(asked(Some(kind)).contains(about_kind(kind)) && !usual.contains(about_kind(kind)), "{kind}");
+        }
+        let novel = Topic { kind: Some(BookKind::Novel), ..topic() };
+        let answer = r#"{"title":"Bees","chapters":[{"title":"Hives"},{"title":"Honey"}]}"#;
+        assert_eq!(read(answer, &novel).unwrap().front.kind, Some(BookKind::Novel));
+        assert_eq!(imagined(&novel).unwrap().front.kind, Some(BookKind::Novel));
+        assert_eq!(read(answer, &topic()).unwrap().front.kind, None);
     }
 
     #[test]

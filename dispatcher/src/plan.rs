@@ -47,7 +47,7 @@ impl Planner {
     }
 
     async fn plan(&self, work: &Work) -> Result<bindery_ledger::Output, Halt> {
-        let Request { order, .. } = work.request().await?;
+        let Request { order, terms, .. } = work.request().await?;
         let models = self.models.stages(&order.models()).map_err(|error| Halt::GiveUp(error.to_string()))?;
         let compiled = compile(&order).map_err(Halt::GiveUp)?;
         let context = match context_without_call(&order, &compiled).map_err(Halt::GiveUp)? {
@@ -62,7 +62,7 @@ impl Planner {
             None => self.context(work, &models.plan, &order, &compiled).await?,
         };
         fit::check(&context, &models.write).await.map_err(Halt::GiveUp)?;
-        plan(&context, &models).map(bindery_ledger::Output::Plan).map_err(Halt::GiveUp)
+        plan(&context, &models, terms.best_of).map(bindery_ledger::Output::Plan).map_err(Halt::GiveUp)
     }
 
     /// Has models complete a compiled context. The call for the book is part 0 of the task, and the blocks follow from 1.
@@ -88,15 +88,16 @@ impl Planner {
     }
 }
 
-/// Makes the plan of an order that takes no model call. Returns `None` where it takes one, or where the order cannot be
+/// Makes the plan of a request that takes no model call. Returns `None` where it takes one, or where the order cannot be
 /// planned; the planner finds the reason again and reports it.
-pub(crate) fn plan_without_call(order: &Order, models: &Models) -> Option<bindery_ledger::Plan> {
+pub(crate) fn plan_without_call(request: &Request, models: &Models) -> Option<bindery_ledger::Plan> {
+    let order = &request.order;
     if order.plan == PlanMode::Model {
         return None;
     }
     let (models, compiled) = (models.stages(&order.models()).ok()?, compile(order).ok()?);
     let context = context_without_call(order, &compiled).ok()??;
-    plan(&context, &models).ok()
+    plan(&context, &models, request.terms.best_of).ok()
 }
 
 /// Returns the context of an order; `None` where it takes a model call.
@@ -108,8 +109,8 @@ fn context_without_call(order: &Order, compiled: &Context) -> Result<Option<Cont
     }
 }
 
-fn plan(context: &Context, models: &StageCallers) -> Result<bindery_ledger::Plan, String> {
-    let estimate = chapter_worst(context, models);
+fn plan(context: &Context, models: &StageCallers, best_of: u8) -> Result<bindery_ledger::Plan, String> {
+    let estimate = chapter_worst(context, models, best_of);
     let context = serde_json::to_string(context).map_err(|error| error.to_string())?;
     Ok(bindery_ledger::Plan { context: context.into(), estimate })
 }

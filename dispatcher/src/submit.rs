@@ -26,7 +26,7 @@ pub struct Submitted {
 
 /// Accepts a request and publishes the tasks that it released. The same request may be submitted again at any time.
 pub async fn submit(ports: &Ports, models: &Models, request: &Request) -> Result<Submitted, StoreError> {
-    let plan = compute(|| plan::plan_without_call(&request.order, models)).await;
+    let plan = compute(|| plan::plan_without_call(request, models)).await;
     crash_point("before_accept");
     let accepted = ports.store.accept(request, plan.as_ref()).await?;
     crash_point("after_accept");

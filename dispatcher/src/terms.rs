@@ -22,6 +22,7 @@ pub fn terms(settings: &Config, order: &Order, models: &StageCallers) -> Result<
         deadline_ms: u64::try_from(settings.ledger.deadline.as_millis()).unwrap_or(u64::MAX),
         review: false,
         audit: settings.book.audit,
+        best_of: settings.book.best_of,
         formats: format_names(settings.book.formats.iter().copied()),
         metadata: None,
         cover: None,

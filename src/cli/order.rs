@@ -38,7 +38,8 @@ pub(crate) struct OrderArgs {
     pub(crate) no_plan: bool,
 }
 
-fn book_kind(name: &str) -> Result<BookKind, String> {
+/// Reads the name of a kind of book.
+pub(super) fn book_kind(name: &str) -> Result<BookKind, String> {
     let names = || BookKind::ALL.map(BookKind::name).join(", ");
     BookKind::named(name).ok_or_else(|| format!("it is none of {}", names()))
 }
@@ -89,6 +90,9 @@ pub(crate) struct WriteArgs {
     /// of it).
     #[arg(long, value_name = "MODE")]
     pub(crate) audit: Option<String>,
+    /// The number of drafts of each section, 1 to 4. The one that fits best is chosen, and all are paid for.
+    #[arg(long, value_name = "DRAFTS", value_parser = clap::value_parser!(u8).range(1..=4))]
+    pub(crate) best_of: Option<u8>,
     /// Hold the book after it is planned, until you run `bindery approve`.
     #[arg(long)]
     pub(crate) review: bool,

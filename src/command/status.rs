@@ -32,7 +32,8 @@ pub(crate) async fn run(
     let tasks = app.ports.store.tasks(&book.id).await?;
     let request = app.ports.store.request(&book.id).await?;
     let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
-    let report = Report::of(&book, &tasks);
+    let choices = report::choices(&*app.ports.store, &book.id, &tasks).await?;
+    let report = Report::of(&book, &tasks).with_choices(&choices);
     if global.json {
         stdout::line(serde_json::json!({"book": book, "tasks": tasks, "report": report}))?;
         return Ok(ExitCode::SUCCESS);

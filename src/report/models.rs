@@ -1,6 +1,6 @@
 //! Which model wrote what.
 
-use bindery_ledger::{Book, Task};
+use bindery_ledger::{Book, Task, is_draft};
 use serde::Serialize;
 
 /// What a model wrote of a book.
@@ -23,7 +23,9 @@ pub(super) fn shares(book: &Book, tasks: &[Task]) -> Vec<ModelShare> {
     let mut tasks: Vec<&Task> = tasks.iter().collect();
     tasks.sort_by_key(|task| task.id.chapter());
     for task in tasks {
-        for (number, part) in task.parts.iter().filter(|(_, part)| part.digest.is_some() && part.calls > 0) {
+        let texts = task.parts.iter().filter(|(number, part)| !is_draft(**number) && part.digest.is_some());
+        // The section that has the text of a chosen draft took no call of its own.
+        for (number, part) in texts.filter(|(_, part)| part.calls > 0 || part.model.is_some()) {
             let Some(model) = part.model.as_ref().or(only) else { continue };
             let at = shares.iter().position(|share| share.model == *model).unwrap_or_else(|| {
                 shares.push(ModelShare { model: model.clone(), plan: false, chapters: Vec::new() });

@@ -118,6 +118,7 @@ pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<Ro
     let (input, cached, output) = (Grouped(usage.input), Grouped(usage.cached), Grouped(usage.output));
     rows.push(Row::new("tokens", format!("{input} prompt ({cached} cached), {output} output")));
     rows.push(Row::new("cost", spent(book, report, subject)));
+    rows.extend(report.drafted.as_ref().map(|drafted| Row::new("drafts", drafted.told())));
     rows.extend(report.audit.as_ref().map(|audit| Row::new("audit", audited(audit))));
     match &report.run {
         Some(run) => rows.extend(timed(report, run)),

@@ -1,7 +1,7 @@
 //! The state of one chapter as the view shows it.
 
 use bindery_domain::Unit;
-use bindery_ledger::{Part, Standing, Task};
+use bindery_ledger::{Part, Standing, Task, draft_part};
 use bindery_runtime::live::{PartProgress, TaskProgress};
 
 use super::Asked;
@@ -46,7 +46,15 @@ impl Chapter {
     /// Reads the record of a chapter and the texts of it that this process is receiving.
     pub(crate) fn of(task: &Task, asked: &Asked, unit: Unit, live: Option<&TaskProgress>) -> Self {
         let live = live.filter(|_| task.lease.is_some());
-        let written = || (1..=asked.sections).map(|number| section(task.parts.get(&number), number, unit, live)).sum();
+        let is_kept = |number: &u16| task.parts.get(number).is_some_and(|part| part.digest.is_some());
+        // Where a section has several drafts, the first one shows how far it is until one is chosen.
+        let shown = |number: u16| {
+            let draft = draft_part(number, 1);
+            let is_drafted = || is_kept(&draft) || live.is_some_and(|progress| progress.contains_key(&draft));
+            if !is_kept(&number) && is_drafted() { draft } else { number }
+        };
+        let written =
+            || (1..=asked.sections).map(shown).map(|number| section(task.parts.get(&number), number, unit, live)).sum();
         let length = match (&task.result, task.standing) {
             (Some(result), Standing::Done) => u64::from(result.length),
             _ => written(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bindery_ledger::JUDGEMENT_PART;
+use bindery_ledger::{CHOICE_PART, JUDGEMENT_PART};
 
 use super::{Ledger, ModelServer, PartName, Subject};
 
@@ -18,7 +18,9 @@ impl FinishedParts {
     /// Reads the parts that a ledger keeps. The calls are counted afterwards, when all calls for these parts are over.
     pub(crate) fn of(ledger: &Ledger, model: &ModelServer) -> Self {
         let (parts, calls) = (ledger.kept(), model.calls());
-        let subjects = parts.keys().map(|&PartName { chapter, number }| {
+        // The drafts of a section are the same subject to the model server, and a choice takes no call.
+        let parts = parts.keys().filter(|part| part.number < u32::from(CHOICE_PART));
+        let subjects = parts.map(|&PartName { chapter, number }| {
             let section = Subject::section(chapter, number);
             match (chapter, number) {
                 (0, _) => Subject::plan(),

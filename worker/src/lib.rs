@@ -3,6 +3,7 @@
 
 mod brief;
 mod context_cache;
+mod drafts;
 mod facts;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;

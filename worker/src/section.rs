@@ -11,7 +11,7 @@ use bindery_outline::Headings;
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::clean::clean;
 
-use crate::{brief::Brief, context_cache::BookContext, judging::Verdict, prompt::measure};
+use crate::{brief::Brief, context_cache::BookContext, drafts::DraftNumber, judging::Verdict, prompt::measure};
 
 /// More than any score of a text that misses a target.
 const PASSED: u32 = 1_000;
@@ -28,6 +28,8 @@ pub(crate) struct SectionWriting<'a> {
     pub(crate) points: Vec<String>,
     /// The indexes of those that the judged text leaves out.
     pub(crate) missed: Vec<usize>,
+    /// Which draft it is; `None` where one is written, and where the chosen one is written again.
+    pub(crate) draft: Option<DraftNumber>,
 }
 
 impl<'a> SectionWriting<'a> {
@@ -43,7 +45,7 @@ impl<'a> SectionWriting<'a> {
         let points = own().map(|point| point.text.clone()).collect();
         let is_missed = |id: &String| verdict.is_some_and(|verdict| verdict.missed.contains(id));
         let missed = own().enumerate().filter(|(_, point)| is_missed(&point.id)).map(|(index, _)| index).collect();
-        Self { book, slice, slice_part, brief, position, points, missed }
+        Self { book, slice, slice_part, brief, position, points, missed, draft: None }
     }
 
     /// Returns the points that the judged text leaves out.
@@ -76,6 +78,14 @@ impl<'a> SectionWriting<'a> {
         }
         if number == of && !slice.closing.is_empty() {
             let _ = writeln!(out, "\nIt closes the chapter: {}", slice.closing);
+        }
+        // Servers may answer equal prompts alike.
+        if let Some(DraftNumber { number: number @ 2.., of }) = self.draft {
+            let _ = writeln!(
+                out,
+                "\n{of} writers write this section, each alone, and one text is chosen. You are writer {number}: take another way \
+                 into it than the first that comes to mind, and other examples where the plan leaves them open."
+            );
         }
         if let Some(draft) = before.draft {
             let _ = writeln!(
@@ -188,11 +198,19 @@ fn left_out_advice(index: usize) -> String {
 #[async_trait]
 impl Writing for SectionWriting<'_> {
     fn name(&self) -> String {
-        format!("section {}", self.position + 1)
+        match self.draft {
+            Some(DraftNumber { number: number @ 2.., .. }) => {
+                format!("draft {number} of section {}", self.position + 1)
+            }
+            _ => format!("section {}", self.position + 1),
+        }
     }
 
     fn kind(&self) -> &'static str {
-        "section"
+        match self.draft {
+            Some(DraftNumber { number: 2.., .. }) => "draft",
+            _ => "section",
+        }
     }
 
     fn expected_output(&self) -> u64 {

@@ -12,7 +12,7 @@ use bindery_outline::Headings;
 use bindery_protocol::task::TaskMessage;
 use bindery_runtime::{
     Halt, Handler, Outcome, Work,
-    attempt::{Limits, Written, attempt, keep},
+    attempt::{Limits, Written, attempt, improve, keep},
     compute::compute_with,
 };
 use bindery_store::Store;
@@ -21,6 +21,7 @@ use futures_util::{StreamExt as _, stream::FuturesOrdered};
 use crate::{
     brief::{self, Brief, BriefWriting},
     context_cache::{BookContext, ContextCache},
+    drafts::part_number,
     improve::Improved,
     judging::Verdict,
     repair::ChapterRepair,
@@ -180,17 +181,23 @@ impl Chapter<'_> {
         serde_json::from_str(&text).map_err(|error| Halt::GiveUp(format!("its stored brief cannot be read: {error}")))
     }
 
-    /// Writes all sections at once and returns their texts. A finished section stays saved even when another one fails.
+    /// Writes all sections at once and returns their texts, each the best of its drafts. A finished section stays saved even when
+    /// another one fails.
     ///
     /// `verdict` is what an earlier claim of the chapter found out about the sections that it had written.
     async fn sections(&self, brief: &Brief, verdict: Option<&Verdict>) -> Result<Vec<Written>, Halt> {
-        let write = |position: usize| async move {
-            let number = u16::try_from(position + 1).unwrap_or(u16::MAX);
+        let mut chosen = self.chosen_drafts(brief).await?.into_iter().flatten();
+        let write = |(position, draft): (usize, Option<Written>)| async move {
+            let number = part_number(position);
             let writing = SectionWriting::new(self.book, self.slice, self.slice_part, brief, position, verdict);
-            attempt(self.work, &self.models.write, self.limits, number, &writing).await
+            match draft {
+                Some(draft) => improve(self.work, &self.models.write, self.limits, number, &writing, draft).await,
+                None => attempt(self.work, &self.models.write, self.limits, number, &writing).await,
+            }
         };
         // `FuturesOrdered` polls a section only when its own stream wakes it, and not at every token of the others.
-        let written: FuturesOrdered<_> = (0..brief.sections.len()).map(write).collect();
+        let written: FuturesOrdered<_> =
+            (0..brief.sections.len()).map(|position| (position, chosen.next())).map(write).collect();
         let (sections, halts): (Vec<_>, Vec<_>) =
             written.collect::<Vec<_>>().await.into_iter().partition(Result::is_ok);
         match halts.into_iter().filter_map(Result::err).max_by_key(precedence) {
@@ -244,7 +251,7 @@ pub(crate) fn joined_text<'a>(headings: Headings, sections: impl Iterator<Item =
 
 /// Orders halts by which of them decides: a lost lease over a section that is given up, that over a wait, and the longest
 /// of the waits.
-fn precedence(halt: &Halt) -> (u8, Duration) {
+pub(crate) fn precedence(halt: &Halt) -> (u8, Duration) {
     match halt {
         Halt::Stopped => (3, Duration::ZERO),
         Halt::GiveUp(_) => (2, Duration::ZERO),

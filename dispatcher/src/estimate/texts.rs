@@ -28,7 +28,11 @@ pub(super) enum Stage {
     Judge,
 }
 
+/// The kind of sections.
+pub(super) const SECTION: &str = "section";
+
 /// Texts of one kind that are alike.
+#[derive(Clone, Copy)]
 pub(super) struct PlannedText {
     pub(super) stage: Stage,
     /// The kind, as it is named in track records.
@@ -77,7 +81,7 @@ pub(super) fn chapter_texts(context: &Context, slice: &Slice) -> Vec<PlannedText
     };
     let section = PlannedText {
         stage: Stage::Write,
-        kind: "section",
+        kind: SECTION,
         count: u64::from(sections),
         input,
         quoted: QUOTED,

@@ -1,6 +1,6 @@
 //! Making a request from a submission. All of it is checked first, and all faults are named at once.
 
-use bindery_config::{BookModels, Config};
+use bindery_config::{BEST_OF, BookModels, Config};
 use bindery_domain::{CHAPTER_LENGTHS, Micros};
 use bindery_format::Format;
 use bindery_ledger::{Order, PlanMode, Request};
@@ -21,6 +21,7 @@ struct Parts {
     outline: Outline,
     models: BookModels,
     callers: StageCallers,
+    best_of: Option<u8>,
     formats: Option<Vec<String>>,
     budget: Option<Micros>,
     weight: f64,
@@ -41,10 +42,14 @@ fn parts(settings: &Config, models: &Models, submission: &Submission) -> Result<
     if !WEIGHT.contains(&weight) {
         errors.push(format!("weight: is {weight}, but must be from {} to {}", WEIGHT.start(), WEIGHT.end()));
     }
+    let best_of = submission.best_of.map(|drafts| best_of(drafts).map_err(|error| errors.push(error)).ok());
     let formats = formats(submission.formats.as_deref(), &mut errors);
     let budget = submission.budget_usd.and_then(|usd| budget(usd).map_err(|error| errors.push(error)).ok());
     let outline = outline(&submission.outline).map_err(|mut found| errors.append(&mut found)).ok();
-    let outline = outline.map(|reading| reading.outline);
+    let mut outline = outline.map(|reading| reading.outline);
+    if let Some(front) = outline.as_mut().map(|outline| &mut outline.front) {
+        front.kind = submission.kind.or(front.kind).or(settings.book.kind);
+    }
     let wanted = submission.model.clone().or_else(|| outline.as_ref().and_then(|outline| outline.front.model.clone()));
     let of_book = settings.model.of_book(wanted);
     let callers = models.stages(&of_book.complete()).map_err(|error| errors.push(format!("model: {error}"))).ok();
@@ -53,7 +58,7 @@ fn parts(settings: &Config, models: &Models, submission: &Submission) -> Result<
     }
     match (outline, callers) {
         (Some(outline), Some(callers)) if errors.is_empty() => {
-            Ok(Parts { outline, models: of_book, callers, formats, budget, weight })
+            Ok(Parts { outline, models: of_book, callers, best_of: best_of.flatten(), formats, budget, weight })
         }
         _ => Err(errors),
     }
@@ -68,11 +73,11 @@ pub(crate) fn read(
     stored: Option<Order>,
 ) -> Result<Request, Vec<String>> {
     let tenant_flaw = tenant_flaw(&tenant);
-    let Parts { outline, models: of_book, callers, formats, budget, weight } = match parts(settings, models, submission)
-    {
-        Ok(parts) if tenant_flaw.is_none() => parts,
-        parts => return Err(tenant_flaw.into_iter().chain(parts.err().unwrap_or_default()).collect()),
-    };
+    let Parts { outline, models: of_book, callers, best_of, formats, budget, weight } =
+        match parts(settings, models, submission) {
+            Ok(parts) if tenant_flaw.is_none() => parts,
+            parts => return Err(tenant_flaw.into_iter().chain(parts.err().unwrap_or_default()).collect()),
+        };
     let today = || outline.front.date.clone().unwrap_or_else(|| bindery_domain::date(bindery_store::now()));
     // A book keeps the date of its first submission, so that the same submission makes the same order again.
     let date = stored.as_ref().map(|stored| stored.date.clone());
@@ -93,6 +98,7 @@ pub(crate) fn read(
     terms.budget = budget.or(terms.budget);
     terms.gaps = submission.gaps.unwrap_or(terms.gaps);
     terms.audit = submission.audit.unwrap_or(terms.audit);
+    terms.best_of = best_of.unwrap_or(terms.best_of);
     terms.formats = formats.unwrap_or(terms.formats);
     terms.review = submission.review;
     keepable(terms.budget, &callers).map_err(|error| vec![error])?;
@@ -120,6 +126,11 @@ fn formats(wanted: Option<&[String]>, errors: &mut Vec<String>) -> Option<Vec<St
     Some(format_names(formats))
 }
 
+fn best_of(drafts: u32) -> Result<u8, String> {
+    let drafts = u8::try_from(drafts).ok().filter(|drafts| BEST_OF.contains(drafts));
+    drafts.ok_or_else(|| format!("best_of: must be from {} to {}", BEST_OF.start(), BEST_OF.end()))
+}
+
 fn budget(usd: f64) -> Result<Micros, String> {
     let sum = format!("{usd:.6}").parse().ok().filter(|sum| *sum > Micros::ZERO);
     sum.ok_or_else(|| format!("budget_usd: is {usd}, but must be a sum above 0"))
@@ -140,6 +151,7 @@ mod tests {
     use std::collections::HashMap;
 
     use bindery_model::{CallerSettings, Prices};
+    use bindery_outline::BookKind;
 
     use super::*;
 
@@ -147,12 +159,14 @@ mod tests {
         Submission {
             request_id: "r".into(),
             outline: OutlineText::Markdown("# Knots\n\n## Reef\n\n## Bowline\n".into()),
+            kind: None,
             model: None,
             words: None,
             no_plan: true,
             formats: None,
             gaps: None,
             audit: None,
+            best_of: None,
             budget_usd: None,
             weight: None,
             review: false,
@@ -163,10 +177,14 @@ mod tests {
         read_as("press", submission)
     }
 
+    fn models(settings: &Config) -> Models {
+        let prices = Prices::load(None).unwrap();
+        Models::new(settings.models(), None, CallerSettings::default(), prices, HashMap::new())
+    }
+
     fn read_as(tenant: &str, submission: &Submission) -> Result<Request, Vec<String>> {
         let settings = Config::default();
-        let prices = Prices::load(None).unwrap();
-        let models = Models::new(settings.models(), None, CallerSettings::default(), prices, HashMap::new());
+        let models = models(&settings);
         let stored = super::read(&settings, &models, submission, tenant.into(), None)?.order;
         let stored = Order { date: "2026-01-01".into(), ..stored };
         super::read(&settings, &models, submission, tenant.into(), Some(stored))
@@ -192,19 +210,39 @@ mod tests {
     }
 
     #[test]
+    fn the_kind_is_that_of_the_submission_or_else_of_the_outline_or_else_of_the_settings() {
+        let told = OutlineText::Markdown("---\nkind: stories\n---\n\n# Knots\n\n## Reef\n".into());
+        let usual = submission();
+        let (course, novel) = (Some(BookKind::Course), Some(BookKind::Novel));
+        let of = |kind: Option<BookKind>, outline: &OutlineText, setting: Option<BookKind>| {
+            let mut settings = Config::default();
+            settings.book.kind = setting;
+            let submission = Submission { kind, outline: outline.clone(), ..submission() };
+            let models = models(&settings);
+            let request = super::read(&settings, &models, &submission, "press".into(), None).unwrap();
+            request.order.outline.front.kind
+        };
+        assert_eq!(of(course, &told, novel), course);
+        assert_eq!(of(None, &told, novel), Some(BookKind::Stories));
+        assert_eq!(of(None, &usual.outline, novel), novel);
+        assert_eq!(of(None, &usual.outline, None), None, "it is guessed when the plan is made");
+    }
+
+    #[test]
     fn all_faults_are_named_at_once() {
         let wrong = Submission {
             request_id: String::new(),
             outline: OutlineText::Markdown("no title".into()),
             model: Some("nobody:none".into()),
             words: Some(5),
+            best_of: Some(5),
             formats: Some(vec!["mobi".into()]),
             budget_usd: Some(-1.0),
             weight: Some(f64::NAN),
             ..submission()
         };
         let errors = read(&wrong).unwrap_err();
-        for about in ["request_id:", "outline", "model:", "words:", "formats:", "budget_usd:", "weight:"] {
+        for about in ["request_id:", "outline", "model:", "words:", "best_of:", "formats:", "budget_usd:", "weight:"] {
             assert!(errors.iter().any(|error| error.starts_with(about)), "{about} is missing in {errors:?}");
         }
         let model = Some("openrouter:nobody".into());

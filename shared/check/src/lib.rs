@@ -10,6 +10,7 @@ pub mod audit;
 #[cfg(test)]
 mod calibration;
 mod chapter;
+pub mod choice;
 mod coverage;
 mod data;
 mod empty;

@@ -36,7 +36,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     api::ApiSettings,
-    book::BookSettings,
+    book::{BEST_OF, BookSettings},
     checks::ChecksSettings,
     data::DataSettings,
     files::FilesSettings,

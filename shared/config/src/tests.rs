@@ -91,6 +91,7 @@ fn a_variable_is_read_in_the_type_of_its_key() {
         .variable("BINDERY_MODEL__NAME", "ollama:llama3.2:3b")
         .variable("BINDERY_MODEL__TIMERS__IDLE", "2min")
         .variable("BINDERY_BOOK__BUDGET_USD", "3")
+        .variable("BINDERY_BOOK__KIND", "novel")
         .variable("BINDERY_BOOK__FORMATS", "md, html")
         .variable("BINDERY_PROVIDERS__OLLAMA__LOCAL", "false")
         .variable("BINDERY_LOG__FORMAT", "json")
@@ -99,6 +100,7 @@ fn a_variable_is_read_in_the_type_of_its_key() {
     assert_eq!(config.model.name, Some("ollama:llama3.2:3b".parse().unwrap()));
     assert_eq!(config.model.timers.idle, Duration::from_secs(120));
     assert_eq!(config.book.budget_usd, Some(3.0));
+    assert_eq!(config.book.kind, Some(bindery_outline::BookKind::Novel));
     assert_eq!(config.book.formats, [Format::Markdown, Format::Html]);
     assert_eq!(config.providers["ollama"].local, Some(false));
     assert_eq!(config.log.format, LogFormat::Json);

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 use bindery_domain::TaskId;
 use serde::Serialize;
 
-use super::task::{FACTS_PART, JUDGEMENT_PART, Standing, Task};
+use super::task::{FACTS_PART, JUDGEMENT_PART, Standing, Task, section_of};
 
 /// The calls for one part on the chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -78,8 +78,12 @@ fn through(task: &Task) -> Vec<Link> {
     // If other chapters are written from this one, its summary follows its sections.
     let summed_up = done.is_some_and(|result| result.summary.is_some());
     let sections = 1..=if summed_up { last.saturating_sub(1) } else { last };
-    let taken = |number: &u16| task.parts.get(number).map_or(0, |part| part.elapsed_ms);
-    let slowest = sections.max_by_key(taken).map(|number| (Piece::Section(number), number));
+    let texts = task.parts.iter().filter_map(|(number, part)| {
+        section_of(*number)
+            .filter(|section| sections.contains(section))
+            .map(|section| (section, *number, part.elapsed_ms))
+    });
+    let slowest = texts.max_by_key(|(.., ms)| *ms).map(|(section, number, _)| (Piece::Section(section), number));
     let summary = summed_up.then_some((Piece::Summary, last));
     let judgement = Some((Piece::Judgement, JUDGEMENT_PART));
     let facts = Some((Piece::Facts, FACTS_PART));

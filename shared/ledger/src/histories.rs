@@ -259,6 +259,7 @@ fn terms() -> impl Strategy<Value = Terms> {
             cover: None,
             pictures: Vec::new(),
             audit,
+            best_of: 1,
             unknown: UnknownFields::default(),
         },
     )

@@ -42,7 +42,10 @@ pub use event::{Event, EventKind};
 pub use group::{Group, Reading, Standings};
 pub use operate::{EditedText, Operated, Operation, operate};
 pub use request::{AuditMode, GapPolicy, GivenPicture, Order, PlanMode, Request, Terms};
-pub use task::{Ending, FACTS_PART, Fence, JUDGEMENT_PART, Lease, Part, Standing, Task, TaskResult};
+pub use task::{
+    CHOICE_PART, Ending, FACTS_PART, Fence, JUDGEMENT_PART, Lease, Part, Standing, Task, TaskResult, draft_part,
+    is_draft,
+};
 pub use track_record::{Expected, Taken, TrackRecord};
 
 use bindery_domain::{BookId, Digest, HashedText, Lane, Moment, TaskId};

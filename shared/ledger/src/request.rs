@@ -87,9 +87,22 @@ pub struct Terms {
     /// Whether the set of chapters is read as a whole before it is bound.
     #[serde(default)]
     pub audit: AuditMode,
+    /// How many drafts of each section are written, of which one is chosen.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub best_of: u8,
     /// Fields that a later version has added.
     #[serde(flatten)]
     pub unknown: UnknownFields,
+}
+
+/// Returns the number of drafts of a section where nothing is said.
+fn one() -> u8 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_one(number: &u8) -> bool {
+    *number == 1
 }
 
 /// A picture of the author.

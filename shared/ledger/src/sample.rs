@@ -34,6 +34,7 @@ pub fn terms() -> Terms {
         cover: None,
         pictures: Vec::new(),
         audit: AuditMode::Off,
+        best_of: 1,
         unknown: UnknownFields::default(),
     }
 }

@@ -12,6 +12,28 @@ pub const JUDGEMENT_PART: u16 = 1_000;
 /// The part of a chapter that lists the facts it states, for the audit.
 pub const FACTS_PART: u16 = 1_001;
 
+/// The part of a chapter that says which draft of each section was chosen.
+pub const CHOICE_PART: u16 = 1_002;
+
+/// More than the number of any section, so that a draft's number tells its section.
+const DRAFTS: u16 = 1_000;
+
+/// Returns the part that is a draft of a section, where a section has several. The one that is chosen becomes the section's own part.
+pub fn draft_part(section: u16, draft: u8) -> u16 {
+    (u16::from(draft) + 1) * DRAFTS + section
+}
+
+/// Returns whether a part is one of several drafts of a section.
+pub fn is_draft(part: u16) -> bool {
+    part >= 2 * DRAFTS
+}
+
+/// Returns the section of which a part is the text or a draft; `None` where it is neither.
+pub(super) fn section_of(part: u16) -> Option<u16> {
+    let section = part % DRAFTS;
+    (section > 0 && (part < DRAFTS || is_draft(part))).then_some(section)
+}
+
 /// A task as the ledger records it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
@@ -251,7 +273,7 @@ impl Task {
     pub fn length_so_far(&self) -> u32 {
         self.parts
             .iter()
-            .filter(|(number, part)| **number > 0 && part.digest.is_some())
+            .filter(|(number, part)| (1..JUDGEMENT_PART).contains(*number) && part.digest.is_some())
             .map(|(_, part)| part.length)
             .sum()
     }

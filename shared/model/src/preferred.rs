@@ -40,6 +40,13 @@ impl Preferred {
         &self.0
     }
 
+    /// Returns the same models in the order that begins with another one, after which the first follows the last.
+    pub fn beginning_with(&self, index: usize) -> Self {
+        let mut callers = self.0.clone();
+        callers.rotate_left(index % self.0.len());
+        Self(callers)
+    }
+
     /// Returns the smallest of their contexts, as far as their servers tell.
     pub async fn context_tokens(&self) -> Option<u32> {
         let mut smallest = None;

@@ -4,6 +4,7 @@ mod reading;
 
 use bindery_domain::{BookId, CHAPTER_LENGTHS};
 use bindery_ledger::{AuditMode, Book, GapPolicy, State};
+use bindery_outline::BookKind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -79,6 +80,9 @@ pub struct Submission {
     pub request_id: String,
     /// The outline.
     pub outline: OutlineText,
+    /// What the book is; without it what the outline says, or else the fleet's, or else a guess.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<BookKind>,
     /// The model, as `provider:model`; without it the outline's, or else the fleet's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
@@ -101,6 +105,10 @@ pub struct Submission {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Audit>")]
     pub audit: Option<AuditMode>,
+    /// How many drafts of each section are written, of which one is chosen; without it as many as the fleet says.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "reading::whole")]
+    #[schemars(range(min = 1, max = 4))]
+    pub best_of: Option<u32>,
     /// The most the book may cost, in US dollars: it is then held, and goes on with a larger one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget_usd: Option<f64>,

@@ -94,6 +94,12 @@ pub async fn improve(
     attempt.run().await
 }
 
+/// Saves a text as that of a part, although it was written as another one.
+pub fn adopt(work: &Work, number: u16, written: &Written) {
+    let text = HashedText::from(written.text.as_str());
+    work.checkpoint(Checkpoint { number, part: written.part.clone(), text: Some(text), again: None });
+}
+
 /// Returns the text of a part that plain code makes, which is read from the store if it was saved before.
 ///
 /// It is saved because a later program may make another one, to which the parts that were written do not belong.

@@ -72,6 +72,7 @@ mod tests {
             window: 1,
             gaps: GapPolicy::Fail,
             audit: AuditMode::Off,
+            best_of: 1,
             budget: None,
             plan_estimate: Micros::ZERO,
             deadline_ms: 1,

@@ -27,7 +27,8 @@ pub(crate) async fn estimate(
     let compiled = plan::compile(order).map_err(Failure::usage)?;
     let records = records(app, &callers).await?;
     let facts = app.config.checks.facts && request.terms.audit != AuditMode::Off;
-    let estimating = Estimating { facts, ..estimating(app, &callers, &records) };
+    let best_of = request.terms.best_of;
+    let estimating = Estimating { facts, best_of, ..estimating(app, &callers, &records) };
     let mut estimate = estimating.chapters(&compiled, |chapter| owed(TaskId::Write(chapter)));
     if order.plan == PlanMode::Model && owed(TaskId::Plan) {
         estimate = estimating.with_plan(estimate, order, &compiled);
@@ -53,7 +54,7 @@ pub(super) async fn estimate_whole(
 }
 
 fn estimating<'a>(app: &App, models: &'a StageCallers, records: &'a StageRecords) -> Estimating<'a> {
-    Estimating { models, records, limits: app.limits(), judging: app.config.checks.judge, facts: false }
+    Estimating { models, records, limits: app.limits(), judging: app.config.checks.judge, facts: false, best_of: 1 }
 }
 
 /// Reads what the first model of each stage did before.

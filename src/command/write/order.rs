@@ -13,7 +13,7 @@ use bindery_dispatcher::{
 use bindery_domain::{self as dates, Micros, Moment, phrasing::counted};
 use bindery_ledger::{Order, PlanMode};
 use bindery_model::{Allowance, Unreachable};
-use bindery_outline::{Outline, to_markdown};
+use bindery_outline::{BookKind, Outline, to_markdown};
 use bindery_store::Store;
 
 use crate::{
@@ -67,7 +67,7 @@ pub(crate) async fn order(environment: &Environment, app: &App, wanted: &Wanted<
         (None, None) => return Err(Failure::usage("an outline or --topic is needed")),
     };
     let spent = if let Source::Made { spent, .. } = &source { *spent } else { Micros::ZERO };
-    let Drafted { outline, place: Place { path, request_id }, topic } = draft(environment, arguments, source)?;
+    let Drafted { outline, place: Place { path, request_id }, topic } = draft(environment, config, arguments, source)?;
     let plan = match plan {
         Some(plan) => PlanMode::Given(read_plan(plan)?),
         None if arguments.no_plan => PlanMode::Compiled,
@@ -98,7 +98,12 @@ struct Drafted {
     topic: Option<Topic>,
 }
 
-fn draft(environment: &Environment, arguments: &OrderArgs, source: Source) -> Result<Drafted, Failure> {
+fn draft(
+    environment: &Environment,
+    config: &Config,
+    arguments: &OrderArgs,
+    source: Source,
+) -> Result<Drafted, Failure> {
     let given = match source {
         Source::Imagined { path, topic } => {
             let outline = topics::imagined(&topic).map_err(|error| refusal(&error))?;
@@ -108,7 +113,7 @@ fn draft(environment: &Environment, arguments: &OrderArgs, source: Source) -> Re
         Source::File(path) | Source::Made { path, .. } => path,
     };
     let mut reading = outline::read(&given, arguments.shape)?;
-    reading.outline.front.kind = arguments.kind.or(reading.outline.front.kind);
+    reading.outline.front.kind = arguments.kind.or(reading.outline.front.kind).or(config.book.kind);
     outline::show(&reading, &given);
     let outline = reading.outline;
     let place = place(environment, given, &outline)?;
@@ -180,6 +185,7 @@ async fn outline_from_topic(
         chapters: arguments.chapters,
         words: arguments.words.unwrap_or(config.book.words),
         language: arguments.language.clone(),
+        kind: arguments.kind.or_else(|| BookKind::told_by(topic)).or(config.book.kind),
     };
     if wanted.dry_run {
         return Ok(Source::Imagined { path, topic });

@@ -159,7 +159,9 @@ async fn conclude(
     let (store, id) = (&run.app.ports.store, request.book_id());
     let book = store.book(&id).await?.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
     let tasks = store.tasks(&id).await?;
+    let choices = report::choices(&**store, &id, &tasks).await?;
     let mut report = Report::of(&book, &tasks).with_run(&tasks, before, wall).with_likely(run.likely);
+    report = report.with_choices(&choices);
     report.advice = advice(run, &book, &report);
     let written = match book.state {
         State::Done => export::files(run.app, &book, None, &run.out).await?,

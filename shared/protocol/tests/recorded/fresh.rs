@@ -33,12 +33,14 @@ pub(super) fn submission() -> Submission {
     Submission {
         request_id: "course-17".into(),
         outline: OutlineText::Markdown("# Knots\n\n## Reef\n\n## Bowline\n".into()),
+        kind: Some(BookKind::Course),
         model: Some("stand-in:prose".into()),
         words: Some(1_200),
         no_plan: true,
         formats: Some(vec!["md".into(), "epub".into()]),
         gaps: Some(GapPolicy::Omit),
         audit: Some(AuditMode::Report),
+        best_of: Some(2),
         budget_usd: Some(2.5),
         weight: None,
         review: true,
@@ -140,6 +142,7 @@ fn terms() -> Terms {
         cover: None,
         pictures: Vec::new(),
         audit: AuditMode::Repair,
+        best_of: 3,
         unknown: UnknownFields::default(),
     }
 }
