@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+mod change;
 mod keys;
 mod order;
 
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 
 use self::order::{book_kind, chapter_lengths};
 pub(crate) use self::{
+    change::{ApproveArgs, BindArgs, DiffArgs, ImportArgs, RestoreArgs, ReviseArgs, VersionsArgs},
     keys::{AddKeyArgs, KeysCommand},
     order::{OrderArgs, PlanArgs, ShapeArg, TidyArgs, WriteArgs},
 };
@@ -59,11 +61,21 @@ pub(crate) enum Command {
     /// Write a book from an outline, or continue one that was interrupted.
     Write(Box<WriteArgs>),
     /// Make the plan of a book as a file, which you can edit and pass to `write --plan`.
+    ///
+    /// For a book that waits for a review, the file is its present plan, which you can edit and pass to `approve --plan`.
     Plan(Box<PlanArgs>),
     /// Write chapters of a finished book again, and bind the book again.
     Rewrite(RewriteArgs),
-    /// Take an editor's changes from a DOCX into a finished book, and bind it again.
+    /// Have a model change what a note says in chapters of a finished book, and nothing else; then bind it again.
+    Revise(ReviseArgs),
+    /// Take an editor's changes into a finished book, from a DOCX or from the Markdown of a chapter, and bind it again.
     Import(ImportArgs),
+    /// List the last texts of a chapter: the present one and up to five before it.
+    Versions(VersionsArgs),
+    /// Print what differs between two texts of a chapter.
+    Diff(DiffArgs),
+    /// Take a former text of a chapter back, and bind the book again.
+    Restore(RestoreArgs),
     /// Run a process of a fleet, on the broker and the store that the settings name.
     Serve(ServeArgs),
     /// Run everything in one process on this machine, with the HTTP API and its page, until you stop it.
@@ -107,7 +119,7 @@ pub(crate) enum Command {
     /// another name.
     Get(GetArgs),
     /// Approve the plan of a book that waits for a review, so that the book can be written.
-    Approve(Named),
+    Approve(ApproveArgs),
     /// Delete a book with its texts and files, also one whose record cannot be read.
     Delete {
         #[command(flatten)]
@@ -281,18 +293,6 @@ pub(crate) struct RewriteArgs {
     /// Do not ask before spending money.
     #[arg(long, short)]
     pub(crate) yes: bool,
-}
-
-#[derive(Clone, Debug, Args)]
-pub(crate) struct ImportArgs {
-    #[command(flatten)]
-    pub(crate) named: Named,
-    /// The DOCX that an editor has changed.
-    #[arg(value_name = "FILE.docx")]
-    pub(crate) file: PathBuf,
-    /// The folder for the files of the book [default: beside the outline, with the name of the outline].
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]

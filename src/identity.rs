@@ -51,12 +51,20 @@ pub(crate) async fn find_unreadable(app: &App, named: &str) -> Result<Option<Unr
 /// Finds the book that a user names: by the path of its outline, by the name that its request gave it, by its id, or by the
 /// beginning of its id.
 pub(crate) async fn find(app: &App, named: &str) -> Result<Book, Failure> {
+    match find_known(app, named).await? {
+        Some(book) => Ok(book),
+        None => Err(not_found(app, named).await?),
+    }
+}
+
+/// Finds the book that a user names as [`find`] does; `None` where there is none.
+pub(crate) async fn find_known(app: &App, named: &str) -> Result<Option<Book>, Failure> {
     let store = &app.ports.store;
     let path = request_id(Path::new(named)).ok();
     for name in path.iter().map(String::as_str).chain([named]) {
         let id = store.id_of(&app.tenant(), name).await?;
         if let Some(book) = store.book(&id).await? {
-            return Ok(book);
+            return Ok(Some(book));
         }
     }
     let books = store.books().await?;
@@ -66,8 +74,8 @@ pub(crate) async fn find(app: &App, named: &str) -> Result<Book, Failure> {
     let found: Vec<&Book> = books.iter().filter(exact).collect();
     let found = if found.is_empty() { books.iter().filter(begins).collect() } else { found };
     match found[..] {
-        [book] => Ok(book.clone()),
-        [] => Err(not_found(app, named).await?),
+        [book] => Ok(Some(book.clone())),
+        [] => Ok(None),
         _ => {
             let ids: Vec<&str> = found.iter().map(|book| book.id.as_str()).collect();
             Err(Failure::usage(format!("`{named}` may be any of these books; name one by its id: {}", ids.join(", "))))

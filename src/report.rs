@@ -93,6 +93,12 @@ pub(crate) struct Report {
     pub(crate) remarks: Vec<(u32, Vec<String>)>,
     /// The chapters that were given up, each with the reason.
     pub(crate) dead: Vec<(u32, String)>,
+    /// How many chapters were changed as notes of an editor asked.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) revised: u32,
+    /// Why a change that an editor asked for was not made, one reason for each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unrevised: Vec<String>,
     /// What to do where the same command would fail again for the same reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) advice: Option<String>,
@@ -131,6 +137,12 @@ pub(crate) struct Ran {
     /// The duration of these calls one after another.
     #[serde(serialize_with = "seconds")]
     pub(crate) sequential: Duration,
+}
+
+/// Lets serde leave out a count that is zero.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 fn seconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
@@ -197,6 +209,7 @@ impl Report {
         let chapter = match task.id {
             TaskId::Write(chapter) => chapter,
             TaskId::Plan => return self.plan_remarks.extend(first),
+            TaskId::Repair { .. } if task.revision.is_some() => return self.add_revision(task),
             TaskId::Audit | TaskId::Repair { .. } => return self.add_audit(task),
             TaskId::Bind => return,
         };
@@ -209,6 +222,15 @@ impl Report {
         let remarks = [first, last].concat();
         if !remarks.is_empty() {
             self.remarks.push((chapter, remarks));
+        }
+    }
+
+    /// Adds a change that an editor asked for.
+    fn add_revision(&mut self, task: &Task) {
+        match task.standing {
+            Standing::Done => self.revised += 1,
+            Standing::Dead => self.unrevised.extend(task.reason.clone()),
+            Standing::Waiting | Standing::Released => {}
         }
     }
 

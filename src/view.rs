@@ -10,6 +10,7 @@ mod pace;
 
 use std::{collections::BTreeMap, time::Duration};
 
+use bindery_context::Context;
 use bindery_dispatcher::plan;
 use bindery_domain::{Micros, TaskId, Unit};
 use bindery_ledger::{Book, Event, Order, PlanMode, Task};
@@ -59,7 +60,7 @@ impl Subject {
     /// Reads it from an order.
     pub(crate) fn of(order: &Order, priced: bool) -> Result<Self, Failure> {
         let context = match &order.plan {
-            PlanMode::Given(json) => plan::read(json, order).map_err(Failure::usage)?,
+            PlanMode::Given(json) => Context::given(json, &order.outline).map_err(Failure::usage)?,
             PlanMode::Model | PlanMode::Compiled => plan::compile(order).map_err(Failure::usage)?,
         };
         let unit = context.unit();

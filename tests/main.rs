@@ -39,6 +39,7 @@ mod press;
 mod publication;
 mod releases;
 mod retention;
+mod revise;
 mod same_book;
 mod schemas;
 mod stages;

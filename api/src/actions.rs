@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use bindery_commands::{Action, act};
+use bindery_commands::{Action, MAX_NOTE, Manuscript, RevisionWish, act};
 use bindery_ledger::{Book, Operated};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -16,9 +16,6 @@ use crate::{
     view::BookView,
 };
 
-/// The most characters of a note to the model.
-const MAX_NOTE: usize = 4_000;
-
 /// Which chapters are to be written again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -29,6 +26,23 @@ pub(crate) struct RewriteOrder {
     /// A note on these chapters for the model, of at most 4,000 characters.
     #[serde(default)]
     note: Option<String>,
+}
+
+/// What a model is to change in chapters.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Revise")]
+pub(crate) struct ReviseOrder {
+    /// The numbers of the chapters, from 1.
+    chapters: Vec<u32>,
+    /// The numbers of the sections of the one chapter that may change; all of them, if it is left out.
+    #[serde(default)]
+    sections: Vec<u32>,
+    /// What is to be changed, in at most 4,000 characters.
+    note: String,
+    /// The words in the one chapter that the note is about.
+    #[serde(default)]
+    passage: Option<String>,
 }
 
 /// Calls a book off.
@@ -81,17 +95,30 @@ pub(crate) async fn rewrite(
     done(&service, &book, Action::Rewrite { chapters, note }).await
 }
 
+/// Has a model change chapters of a finished book as a note says.
+pub(crate) async fn revise(
+    State(service): State<Arc<Service>>,
+    Own(book): Own,
+    body: JsonBody,
+) -> Result<Json<BookView>, Problem> {
+    let ReviseOrder { chapters, sections, note, passage } = body.read()?;
+    let wish = RevisionWish { chapters, sections, note, passage };
+    let revisions = Manuscript::open(&*service.ports.store, &book).await?.revisions(wish).await?;
+    done(&service, &book, Action::Revise(revisions)).await
+}
+
 /// Does to a book what the caller wants, and describes it as it is then.
-async fn done(service: &Service, book: &Book, action: Action) -> Result<Json<BookView>, Problem> {
+pub(crate) async fn done(service: &Service, book: &Book, action: Action) -> Result<Json<BookView>, Problem> {
     let operated = act(&service.ports, &*service.files, book, action.clone()).await?;
-    if let Operated::TextsLeft = operated {
-        return Err(texts_gone());
-    }
     let now = service.ports.store.book(&book.id).await?.ok_or_else(Problem::no_book)?;
-    if let Operated::Done { .. } = operated {
-        return described(service, &now).await.map(Json);
+    match operated {
+        Operated::TextsLeft => Err(texts_gone()),
+        Operated::Outdated => Err(Problem::outdated()),
+        Operated::Done { .. } => described(service, &now).await.map(Json),
+        // A request that is repeated finds its plan in place.
+        Operated::Unchanged if matches!(action, Action::ReplacePlan { .. }) => described(service, &now).await.map(Json),
+        _ => Err(Problem::new(ProblemKind::Conflict, refusal(&now, &action))),
     }
-    Err(Problem::new(ProblemKind::Conflict, refusal(&now, &action)))
 }
 
 /// Says why an action could not be done to a book.
@@ -108,5 +135,9 @@ fn refusal(book: &Book, action: &Action) -> String {
             format!("the book is {state}, so nothing of it is written again; send its outline under another name")
         }
         Action::Rewrite { .. } => format!("the book is {state}; wait until it has settled"),
+        Action::Revise(_) | Action::ReplaceTexts(_) => {
+            format!("the book is {state}; the texts of a finished book can be changed")
+        }
+        Action::ReplacePlan { .. } => format!("the book does not wait for a review; it is {state}"),
     }
 }

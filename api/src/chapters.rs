@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderName, HeaderValue, header},
+};
 use bindery_commands::{BookSoFar, Progress};
 use bindery_domain::TaskId;
 use bindery_ledger::current_texts;
@@ -10,6 +14,7 @@ use serde::Deserialize;
 
 use crate::{
     book::described,
+    edition::tag,
     extract::{Own, Params},
     problem::{Problem, ProblemKind},
     service::Service,
@@ -35,7 +40,7 @@ pub(crate) async fn get(
     State(service): State<Arc<Service>>,
     Own(book): Own,
     Params(Numbered { number }): Params<Numbered>,
-) -> Result<Json<ChapterWithText>, Problem> {
+) -> Result<([(HeaderName, HeaderValue); 1], Json<ChapterWithText>), Problem> {
     let missing =
         || Problem::new(ProblemKind::NotFound, format!("the book has no chapter {number}; it has {}", book.chapters));
     let tasks = service.ports.store.tasks(&book.id).await?;
@@ -44,10 +49,12 @@ pub(crate) async fn get(
     let chapter = so_far.chapters.into_iter().next().ok_or_else(missing)?;
     let texts = current_texts(&tasks);
     let outlined = so_far.request.order.outline.chapters.get(number as usize - 1);
-    Ok(Json(ChapterWithText {
+    let present = texts.get(&number).map_or_else(String::new, |text| text.name().to_string());
+    let chapter = ChapterWithText {
         chapter: chapter_view(number, task, texts.get(&number).copied(), outlined),
         finished: chapter.progress == Progress::Finished,
         text: chapter.text,
         sections: section_views(task, &chapter.headings),
-    }))
+    };
+    Ok(([(header::ETAG, tag(&present))], Json(chapter)))
 }

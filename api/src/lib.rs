@@ -9,6 +9,7 @@ mod book;
 mod books;
 mod chapters;
 mod cursor;
+mod edition;
 mod events;
 mod extract;
 mod feed;
@@ -24,6 +25,7 @@ mod rate;
 mod reception;
 mod serve;
 mod service;
+mod versions;
 mod view;
 
 pub use self::{

@@ -108,6 +108,7 @@ fn path_parameters(path: &str) -> impl Iterator<Item = Value> {
         let described = match name {
             "id" => Described { text: "The id of the book.", kind: "string" },
             "number" => Described { text: "The number of the chapter, from 1.", kind: "integer" },
+            "version" => Described { text: "The name of the version, like `1.0`.", kind: "string" },
             _ => Described { text: "The format, as `GET /v1/books/{id}/files` names it.", kind: "string" },
         };
         json!({

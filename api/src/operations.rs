@@ -1,5 +1,7 @@
 //! Everything that can be asked: one table for the routes and for the OpenAPI document.
 
+mod changes;
+
 use std::sync::Arc;
 
 use axum::{
@@ -17,12 +19,9 @@ use crate::{
     events::HeardEvent,
     feed, files,
     guard::{Guard, admit},
-    openapi, orders, plan,
+    openapi, orders,
     service::Service,
-    view::{
-        AcceptedView, BookList, BookSummary, BookView, ChapterView, ChapterWithText, DryRun, FileView, PlanView,
-        WhyView,
-    },
+    view::{AcceptedView, BookList, BookSummary, BookView, ChapterView, ChapterWithText, DryRun, FileView, WhyView},
 };
 
 /// Something that can be asked.
@@ -121,6 +120,8 @@ pub(crate) fn operations() -> Vec<Operation> {
     all.extend(of_events());
     all.extend(of_texts());
     all.extend(of_changes());
+    all.extend(changes::of_plan());
+    all.extend(changes::of_versions());
     all
 }
 
@@ -255,13 +256,6 @@ fn of_events() -> Vec<Operation> {
 
 fn of_texts() -> Vec<Operation> {
     vec![
-        reading(
-            "/v1/books/{id}/plan",
-            "getPlan",
-            "Returns the plan of a book, which all of its chapters are written from.",
-            Answer::json::<PlanView>(200, "The plan."),
-            routing::get(plan::get),
-        ),
         reading(
             "/v1/books/{id}/chapters",
             "listChapters",

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use bindery_commands::{CommandError, SoFarError};
+use bindery_commands::{ChangeError, CommandError, SoFarError};
 use bindery_files::FilesError;
 use bindery_queue::QueueError;
 use bindery_store::StoreError;
@@ -53,6 +53,7 @@ pub(crate) enum ProblemKind {
     NotFound,
     MethodNotAllowed,
     Conflict,
+    Outdated,
     TextsGone,
     TooLarge,
     WrongMediaType,
@@ -65,13 +66,14 @@ pub(crate) enum ProblemKind {
 
 impl ProblemKind {
     /// All kinds.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Malformed,
         Self::NoKey,
         Self::NotAllowed,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::Conflict,
+        Self::Outdated,
         Self::TextsGone,
         Self::TooLarge,
         Self::WrongMediaType,
@@ -90,6 +92,7 @@ impl ProblemKind {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict => StatusCode::CONFLICT,
+            Self::Outdated => StatusCode::PRECONDITION_FAILED,
             Self::TextsGone => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -110,6 +113,7 @@ impl ProblemKind {
             Self::NotFound => ("not-found", "There is no such thing"),
             Self::MethodNotAllowed => ("method-not-allowed", "This address does not take the method"),
             Self::Conflict => ("conflict", "The state of the book does not allow this"),
+            Self::Outdated => ("outdated", "It has changed since you read it"),
             Self::TextsGone => ("texts-gone", "The texts of the book have left the store"),
             Self::TooLarge => ("too-large", "The request is too large"),
             Self::WrongMediaType => ("wrong-media-type", "The media type of the request is not read"),
@@ -151,6 +155,14 @@ impl Problem {
         Self::new(
             ProblemKind::NotFound,
             "you have no book with this id; one that was submitted a moment ago appears when a dispatcher has accepted it",
+        )
+    }
+
+    /// Makes the problem of a change to what somebody else has changed meanwhile.
+    pub(crate) fn outdated() -> Self {
+        Self::new(
+            ProblemKind::Outdated,
+            "somebody has changed it since you read it; read it again, then repeat your change",
         )
     }
 
@@ -213,6 +225,17 @@ impl From<FilesError> for Problem {
                 Self::new(ProblemKind::NotFound, "the file is lost or damaged; `redrive` binds a finished book again")
             }
             error => Self::unavailable("the store of files", &error),
+        }
+    }
+}
+
+impl From<ChangeError> for Problem {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Faults(faults) => Self::invalid(faults),
+            ChangeError::NoText(words) => Self::new(ProblemKind::NotFound, words),
+            ChangeError::TextsLeft => texts_gone(),
+            ChangeError::Store(error) => error.into(),
         }
     }
 }

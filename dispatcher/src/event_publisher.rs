@@ -117,6 +117,7 @@ async fn log(book: &Book, event: &Event) {
         EventKind::Reopened { .. } => "chapters whose texts were lost are written again",
         EventKind::Redriven => "the book is tried again",
         EventKind::Rewritten { .. } => "chapters are written again",
+        EventKind::Revising { .. } => "chapters are changed as an editor asks",
         EventKind::Done => "the book is done",
         _ => return,
     };

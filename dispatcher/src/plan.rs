@@ -9,7 +9,6 @@ mod check;
 mod complete;
 mod extent;
 mod fit;
-mod given;
 mod request;
 #[cfg(test)]
 mod snapshots;
@@ -27,11 +26,8 @@ use bindery_runtime::{
 };
 use futures_util::future;
 
+pub use self::fit::call_fits;
 pub(crate) use self::{extent::Extent, writing::PlanWriting};
-pub use self::{
-    fit::call_fits,
-    given::{InvalidContext, read},
-};
 use crate::estimate::chapter_worst;
 
 /// Makes contexts.
@@ -104,7 +100,7 @@ pub(crate) fn plan_without_call(request: &Request, models: &Models) -> Option<bi
 fn context_without_call(order: &Order, compiled: &Context) -> Result<Option<Context>, String> {
     match &order.plan {
         PlanMode::Compiled => Ok(Some(compiled.clone())),
-        PlanMode::Given(json) => read(json, order).map(Some).map_err(|error| error.to_string()),
+        PlanMode::Given(json) => Context::given(json, &order.outline).map(Some).map_err(|error| error.to_string()),
         PlanMode::Model => Ok(None),
     }
 }

@@ -1,23 +1,25 @@
-//! `bindery import` takes an editor's changes from a DOCX into a finished book, and binds the book again.
+//! `bindery import` takes an editor's changes into a finished book, and binds the book again.
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    io::{self, Read as _},
+    path::Path,
     process::ExitCode,
 };
 
 use bindery_assembler::{StoredFault, stored};
+use bindery_commands::{Action, Manuscript};
 use bindery_config::Config;
 use bindery_format::{EditedChapter, Edits};
-use bindery_ledger::{Book, EditedText, Operated, Operation, State};
+use bindery_ledger::{Book, EditedText, Origin};
 
-use super::write::{Run, beside, done, estimate, settle};
+use super::change::{Change, failure};
 use crate::{
-    app::{App, Writers},
+    app::App,
     cli::{Global, ImportArgs},
     environment::Environment,
     exit::Failure,
-    identity::{self, Lock, Opened},
+    identity::{self, Opened},
 };
 
 /// Runs the command.
@@ -27,31 +29,45 @@ pub(crate) async fn run(
     config: Config,
     arguments: ImportArgs,
 ) -> Result<ExitCode, Failure> {
-    let Opened { app, book } = identity::open(global, environment, config, &arguments.named.book).await?;
-    if book.state != State::Done {
-        return Err(unfinished(&book));
-    }
-    let document = fs::read(&arguments.file)
-        .map_err(|error| Failure::usage(format!("{} cannot be read: {error}", arguments.file.display())))?;
-    let lock = if app.fleet() { None } else { Some(Lock::take(&app.folder, &book.id)?) };
-    let edits = edits(&app, &book, &document, &arguments.file).await?;
-    tell(&edits);
-    if edits.chapters.is_empty() {
+    let ImportArgs { named, file, chapter, out } = arguments;
+    let Opened { app, book } = identity::open(global, environment, config, &named.book).await?;
+    let change = Change { global, environment, app: &app, book: &book, out, yes: false };
+    change.check()?;
+    let document = read(&file)?;
+    let texts = match chapter {
+        Some(number) => vec![chapter_text(&app, &book, number, &document, &file).await?],
+        None => {
+            let edits = edits(&app, &book, &document, &file).await?;
+            tell(&edits);
+            edits.chapters.into_iter().map(edited).collect()
+        }
+    };
+    if texts.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    replace(&app, &book, edits.chapters).await?;
-    if lock.is_none() {
-        eprintln!("The fleet binds it: `bindery watch {}` shows when it is done.", book.id);
-        return Ok(ExitCode::SUCCESS);
+    change.make(Action::ReplaceTexts(texts)).await
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    let cannot = |error: io::Error| Failure::usage(format!("{} cannot be read: {error}", file.display()));
+    if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        return io::stdin().read_to_end(&mut bytes).map(|_| bytes).map_err(cannot);
     }
-    let request = app.ports.store.request(&book.id).await?;
-    let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
-    let done = done(&app, &book.id).await?;
-    let writers = Writers::open(&app.config, environment, &request.order.models(), None).await?;
-    let expected = estimate(&app, &writers.models, &request, |task| !done.contains(&task)).await?.time;
-    let out: PathBuf = arguments.out.clone().unwrap_or_else(|| beside(Path::new(&book.request_id)));
-    let run = Run { global, environment, app: &app, writers: &writers, out, expected, likely: None };
-    settle(&run, &request).await
+    fs::read(file).map_err(cannot)
+}
+
+/// Makes the order for the Markdown of one chapter.
+async fn chapter_text(app: &App, book: &Book, number: u32, bytes: &[u8], file: &Path) -> Result<EditedText, Failure> {
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        Failure::usage(format!("{} is no text in UTF-8; give the Markdown of the chapter", file.display()))
+    })?;
+    let edited = async { Manuscript::open(&*app.ports.store, book).await?.edited(number, text) };
+    edited.await.map_err(|error| failure(app, book, error))
+}
+
+fn edited(EditedChapter { number, body, length }: EditedChapter) -> EditedText {
+    EditedText { chapter: number, text: body.into(), length, origin: Origin::Edited, instead_of: None }
 }
 
 async fn edits(app: &App, book: &Book, document: &[u8], path: &Path) -> Result<Edits, Failure> {
@@ -72,24 +88,4 @@ fn tell(edits: &Edits) {
         _ => eprintln!("The document changes chapters {}.", numbers.join(", ")),
     }
     edits.remarks.iter().for_each(|remark| eprintln!("Remark: {remark}."));
-}
-
-async fn replace(app: &App, book: &Book, chapters: Vec<EditedChapter>) -> Result<(), Failure> {
-    let texts = chapters.into_iter().map(|EditedChapter { number, body, length }| EditedText {
-        chapter: number,
-        text: body.into(),
-        length,
-    });
-    match app.operate(book, Operation::Replace(texts.collect())).await? {
-        Operated::Done { .. } => Ok(()),
-        Operated::TextsLeft => Err(app.texts_left(&book.id)),
-        _ => Err(unfinished(book)),
-    }
-}
-
-fn unfinished(book: &Book) -> Failure {
-    Failure::usage(format!(
-        "the book {} is {}; an editor's changes are taken into a finished book",
-        book.id, book.state
-    ))
 }

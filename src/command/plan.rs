@@ -9,6 +9,7 @@ use std::{
     time::Instant,
 };
 
+use bindery_commands::plan_of;
 use bindery_config::Config;
 use bindery_context::Context;
 use bindery_dispatcher::{
@@ -17,7 +18,7 @@ use bindery_dispatcher::{
     terms::{keepable, terms},
 };
 use bindery_domain::{BookId, TaskId};
-use bindery_ledger::{Operation, PlanMode, Request, State};
+use bindery_ledger::{Book, Hold, Operation, PlanMode, Request, State};
 
 use super::write::{Ended, Ordered, Run, Wanted, check_plan, confirm, estimate, order, stem, work};
 use crate::{
@@ -26,7 +27,7 @@ use crate::{
     consent::Spending,
     environment::Environment,
     exit::{Failure, INTERRUPTED},
-    identity::{Lock, TENANT},
+    identity::{self, Lock, TENANT},
     out_folder::{OutFolder, Written, try_writing},
     stdout,
 };
@@ -39,6 +40,9 @@ pub(crate) async fn run(
     arguments: PlanArgs,
 ) -> Result<ExitCode, Failure> {
     let app = App::open(global, environment, config).await?;
+    if let Some(book) = waiting(&app, &arguments).await? {
+        return export(global, &app, &book, arguments.out.as_deref()).await;
+    }
     app.writes_here()?;
     let spending = Spending::of(arguments.yes, arguments.budget);
     let wanted = Wanted { arguments: &arguments.order, plan: None, spending: &spending, dry_run: false };
@@ -52,6 +56,32 @@ pub(crate) async fn run(
     let json = serde_json::to_string_pretty(&context).map_err(Failure::internal)? + "\n";
     let path = write_out(&app, &path, json.as_bytes())?;
     announce(global, &ordered, &path)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Finds the book that the user names, if it waits for a review of its plan.
+async fn waiting(app: &App, arguments: &PlanArgs) -> Result<Option<Book>, Failure> {
+    let Some(named) = arguments.order.outline.as_ref().and_then(|named| named.to_str()).filter(|named| *named != "-")
+    else {
+        return Ok(None);
+    };
+    let book = identity::find_known(app, named).await?;
+    Ok(book.filter(|book| book.holds.contains(&Hold::Review) && !book.state.settled()))
+}
+
+/// Writes the present plan of a book to a file.
+async fn export(global: &Global, app: &App, book: &Book, out: Option<&Path>) -> Result<ExitCode, Failure> {
+    let plan = plan_of(&*app.ports.store, book).await.map_err(Failure::usage)?;
+    let beside = || PathBuf::from(format!("{}.plan.json", stem(Path::new(&book.request_id))));
+    let path = out.map_or_else(beside, Path::to_owned);
+    let json = serde_json::to_string_pretty(&plan.context).map_err(Failure::internal)? + "\n";
+    let path = write_out(app, &path, json.as_bytes())?;
+    if global.json {
+        stdout::line(serde_json::json!({"plan": path}))?;
+    } else {
+        stdout::line(path.display())?;
+        eprintln!("Edit it, then: bindery approve {} --plan {}", book.id, path.display());
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -96,7 +96,7 @@ async fn rewriting(app: &App, book: &Book, arguments: &RewriteArgs) -> Result<Re
     let unchanged = kept.len();
     let chapters = revised.order.outline.chapters.len();
     eprintln!("{unchanged} of {chapters} chapters are kept, {} are to be written.", chapters - unchanged);
-    let operation = Operation::Revise { request: Box::new(revised.clone()), kept };
+    let operation = Operation::ReplaceOutline { request: Box::new(revised.clone()), kept };
     Ok(Rewriting { operation, request: revised })
 }
 
@@ -104,10 +104,10 @@ async fn rewriting(app: &App, book: &Book, arguments: &RewriteArgs) -> Result<Re
 fn owed(operation: &Operation, done: &BTreeSet<TaskId>, task: TaskId) -> bool {
     match (operation, task) {
         (Operation::Rewrite { chapters, .. }, TaskId::Write(number)) if chapters.contains(&number) => true,
-        (Operation::Revise { kept, .. }, TaskId::Write(number)) => {
+        (Operation::ReplaceOutline { kept, .. }, TaskId::Write(number)) => {
             kept.get(&number).is_none_or(|from| !done.contains(&TaskId::Write(*from)))
         }
-        (Operation::Revise { .. }, TaskId::Plan) => true,
+        (Operation::ReplaceOutline { .. }, TaskId::Plan) => true,
         _ => !done.contains(&task),
     }
 }

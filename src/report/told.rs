@@ -42,6 +42,7 @@ fn remarks(book: &Book, report: &Report) -> Vec<String> {
     }
     let bound = book.binding.iter().flat_map(|binding| &binding.remarks);
     lines.extend(bound.map(|remark| format!("{}.", truncate_str(&sentence(remark), REMARK, "…"))));
+    lines.extend(report.unrevised.iter().map(|reason| format!("Not changed: {}", truncate_str(reason, REMARK, "…"))));
     if let Some(audit) = &report.audit {
         let given_up = audit.given_up.iter().map(|reason| format!("A repair was given up: {reason}"));
         let left = audit.left.iter().map(|finding| format!("Not mended: {finding}"));
@@ -120,6 +121,8 @@ pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<Ro
     rows.push(Row::new("cost", spent(book, report, subject)));
     rows.extend(report.drafted.as_ref().map(|drafted| Row::new("drafts", drafted.told())));
     rows.extend(report.audit.as_ref().map(|audit| Row::new("audit", audited(audit))));
+    let revised = (report.revised > 0).then(|| counted(report.revised.into(), "chapter", "chapters"));
+    rows.extend(revised.map(|chapters| Row::new("revised", chapters)));
     match &report.run {
         Some(run) => rows.extend(timed(report, run)),
         None => {
@@ -171,7 +174,7 @@ fn spent(book: &Book, report: &Report, subject: &Subject) -> String {
 fn timed(report: &Report, run: &Ran) -> Vec<Row> {
     let earlier = match report.calls.saturating_sub(run.calls) {
         0 => String::new(),
-        earlier => format!(" for this run; {} were made before it", counted(earlier, "call", "calls")),
+        earlier => format!(" for this run, after {} before it", counted(earlier, "call", "calls")),
     };
     let mut rows = vec![Row::new("wall time", format!("{}{earlier}", Phrased(run.wall)))];
     if run.slowest_chain.is_zero() {

@@ -6,6 +6,7 @@ mod judgement;
 mod outline;
 mod plan;
 mod repair;
+mod revision;
 
 pub(crate) use plan::SECRET_TERM;
 use serde::Serialize;
@@ -39,6 +40,7 @@ pub(crate) fn answer(request: &str, contract: Option<&Contract>, gap: Gap, rando
         Some(Contract::Facts(_)) => json(&facts::facts(request)),
         Some(Contract::Conflicts(contract)) => json(&facts::conflicts(contract)),
         Some(Contract::Repair(contract)) => repair::repair(contract, request, random),
+        Some(Contract::Revision(contract)) => json(&revision::revision(contract, request)),
         Some(Contract::Summary(contract)) => summary(contract, request, gap, random),
     }
 }

@@ -26,6 +26,8 @@ pub(crate) enum Contract {
     Conflicts(ConflictsContract),
     /// A quoted section with some of its places mended.
     Repair(RepairContract),
+    /// The changes that an editor's note asks for.
+    Revision(RevisionContract),
     /// A chapter's summary.
     Summary(SummaryContract),
 }
@@ -142,6 +144,12 @@ pub(crate) struct ConflictsContract {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+pub(crate) struct RevisionContract {
+    pub(crate) chapter: u32,
+    pub(crate) note: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct RepairContract {
     #[serde(default = "english")]
     pub(crate) language: String,
@@ -226,6 +234,7 @@ impl Contract {
             Self::Facts(_) => "facts",
             Self::Conflicts(_) => "conflicts",
             Self::Repair(_) => "repair",
+            Self::Revision(_) => "revision",
             Self::Summary(_) => "summary",
         }
     }
@@ -240,6 +249,7 @@ impl Contract {
             Self::Facts(facts) => Some(facts.chapter),
             Self::Conflicts(conflicts) => Some(conflicts.chapter),
             Self::Repair(repair) => Some(repair.chapter),
+            Self::Revision(revision) => Some(revision.chapter),
             Self::Summary(summary) => Some(summary.chapter),
         }
     }

@@ -1,5 +1,5 @@
 //! Writes chapters: [`write`](mod@write) takes one chapter from its brief through its sections to its result. After the audit of
-//! the whole book, a repair mends the sections that it has named.
+//! the whole book, a repair mends the sections that it has named. A revision changes what an editor asks for.
 
 mod brief;
 mod context_cache;
@@ -12,6 +12,7 @@ mod judging;
 mod prompt;
 mod question;
 mod repair;
+mod revision;
 mod section;
 #[cfg(test)]
 mod snapshots;

@@ -165,10 +165,8 @@ fn beginning(summary: &str, tokens: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use bindery_context::{Context, Lengths};
-    use bindery_domain::{Digest, TaskId, UnknownFields};
+    use bindery_domain::{Digest, TaskId};
     use bindery_ledger::TaskResult;
     use bindery_outline::{Chapter, Outline};
 
@@ -178,27 +176,7 @@ mod tests {
         let summary = Some(format!("Summary {chapter}."));
         let digest = Digest::of("text");
         let result = TaskResult { summary, ..TaskResult::new(1, 1, digest, 1) };
-        Task {
-            id: TaskId::Write(chapter),
-            edition: 2,
-            wave: 0,
-            standing,
-            published: false,
-            due: None,
-            fence: 1,
-            lease: None,
-            parked: None,
-            ended: None,
-            lapses: 0,
-            lapse_counted_at: None,
-            parks: 0,
-            resends: 0,
-            note: None,
-            parts: BTreeMap::new(),
-            result: Some(result),
-            reason: None,
-            unknown: UnknownFields::default(),
-        }
+        Task { standing, result: Some(result), ..Task::waiting(TaskId::Write(chapter), 2, 0) }
     }
 
     #[test]

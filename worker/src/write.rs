@@ -25,6 +25,7 @@ use crate::{
     improve::Improved,
     judging::Verdict,
     repair::ChapterRepair,
+    revision::ChapterRevision,
     section::SectionWriting,
     summary::{SummaryWriting, summaries_part},
 };
@@ -80,7 +81,10 @@ impl Writer {
         let Self { limits, checks, .. } = *self;
         let chapter = Chapter { work, models: &models, limits, checks, book: &book, slice, slice_part: &slice_part };
         match work.task() {
-            TaskId::Repair { .. } => ChapterRepair::read(chapter).await?.mend().await,
+            TaskId::Repair { .. } => match &work.grant.task.revision {
+                Some(order) => ChapterRevision::read(chapter, order).await?.revise().await,
+                None => ChapterRepair::read(chapter).await?.mend().await,
+            },
             _ => chapter.write().await,
         }
     }
@@ -214,11 +218,16 @@ impl Chapter<'_> {
             titled.clone().map(|(section, text)| Titled { heading: &section.heading, text }),
         );
         let language = &self.book.context.book.language;
-        let asked = Asked { language, heading: &self.slice.title, points: &[], length: self.slice.length };
         let parts: Vec<Section<'_>> = titled
             .map(|(section, text)| Section { heading: &section.heading, text: SectionText::read(text, language) })
             .collect();
-        JoinedChapter { text, report: bindery_check::chapter(&parts, &asked) }
+        JoinedChapter { text, report: bindery_check::chapter(&parts, &self.asked()) }
+    }
+
+    /// Returns what the whole chapter is measured against.
+    pub(crate) fn asked(&self) -> Asked<'_> {
+        let language = &self.book.context.book.language;
+        Asked { language, heading: &self.slice.title, points: &[], length: self.slice.length }
     }
 
     /// Sums the chapter up if later chapters are written from its summary.

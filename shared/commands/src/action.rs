@@ -1,8 +1,8 @@
 //! What is done to a book at the wish of a caller.
 
-use bindery_domain::BookId;
+use bindery_domain::{BookId, Digest};
 use bindery_files::{Files, FilesError};
-use bindery_ledger::{Book, Hold, Operated, Operation, State};
+use bindery_ledger::{Book, EditedText, Hold, Operated, Operation, Plan, Revision, State};
 use bindery_runtime::{Ports, publish};
 use bindery_store::{KeyScope, Store, StoreError};
 
@@ -26,14 +26,27 @@ pub enum Action {
         /// A note on these chapters for the model.
         note: Option<String>,
     },
+    /// A model changes in chapters what notes ask for. [`Manuscript::revisions`](crate::Manuscript::revisions) makes these.
+    Revise(Vec<Revision>),
+    /// Texts of an editor, or former texts, take the place of the present ones.
+    ReplaceTexts(Vec<EditedText>),
+    /// An edited plan takes the place of the one that waits for a review. [`replacement`](crate::replacement) makes it.
+    ReplacePlan {
+        /// The new plan.
+        plan: Box<Plan>,
+        /// The digest of the plan that it was made from.
+        instead_of: Digest,
+    },
 }
 
 impl Action {
     /// Returns the scope that a caller needs.
     pub fn scope(&self) -> KeyScope {
         match self {
-            Self::Cancel | Self::Redrive | Self::Rewrite { .. } => KeyScope::Write,
-            Self::Approve => KeyScope::Approve,
+            Self::Cancel | Self::Redrive | Self::Rewrite { .. } | Self::Revise(_) | Self::ReplaceTexts(_) => {
+                KeyScope::Write
+            }
+            Self::Approve | Self::ReplacePlan { .. } => KeyScope::Approve,
             Self::Hold | Self::Lift => KeyScope::Operate,
         }
     }
@@ -75,6 +88,9 @@ pub async fn act_unpublished(
         Action::Redrive if book.state == State::Done && !bound(files, book).await => Operation::Rebind,
         Action::Redrive => Operation::Redrive,
         Action::Rewrite { chapters, note } => Operation::Rewrite { chapters, note },
+        Action::Revise(revisions) => Operation::Revise(revisions),
+        Action::ReplaceTexts(texts) => Operation::ReplaceTexts(texts),
+        Action::ReplacePlan { plan, instead_of } => Operation::ReplacePlan { plan, instead_of },
     };
     store.operate(&book.id, operation).await?.ok_or(CommandError::Deleted)
 }

@@ -82,7 +82,7 @@ pub struct BookSoFar {
 impl BookSoFar {
     /// Reads what is written of a book, or of one of its chapters.
     pub async fn read(store: &dyn Store, book: &Book, chapter: Option<u32>) -> Result<Self, SoFarError> {
-        if matches!(book.texts, Texts::Leaving(_) | Texts::Left) {
+        if !texts_are_here(book) {
             return Err(SoFarError::TextsLeft);
         }
         let request = store.request(&book.id).await?.ok_or(SoFarError::NoRequest)?;
@@ -118,6 +118,11 @@ impl BookSoFar {
         let all = counted(self.chapters.len() as u64, "chapter", "chapters");
         (finished < self.chapters.len()).then(|| format!("{finished} of {all} are finished"))
     }
+}
+
+/// Returns whether the store still has the texts of a book.
+pub(crate) fn texts_are_here(book: &Book) -> bool {
+    !matches!(book.texts, Texts::Leaving(_) | Texts::Left)
 }
 
 /// Returns the digests of the texts of a chapter: of the whole one, or of the parts that are written.

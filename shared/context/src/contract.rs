@@ -124,6 +124,17 @@ pub enum Contract {
         /// The unit of `length`.
         unit: Unit,
     },
+    /// The changes, as one JSON object, that an editor's note asks for in the numbered blocks that the prompt quotes.
+    Revision {
+        /// BCP 47 tag of the book's language.
+        language: String,
+        /// The chapter's number, from 1.
+        chapter: u32,
+        /// How many blocks the prompt quotes. They are numbered from 1.
+        blocks: u32,
+        /// What the editor asks for.
+        note: String,
+    },
     /// A summary, in prose, of the finished chapter that the prompt quotes.
     Summary {
         /// BCP 47 tag of the book's language.

@@ -9,6 +9,7 @@ mod compile;
 pub mod contract;
 pub mod expected;
 mod fit;
+mod given;
 mod render;
 mod secret;
 mod slice;
@@ -21,6 +22,7 @@ pub use self::{
     book_part::{BookPart, Character, Example, Place, Style, Term},
     compile::Lengths,
     fit::{Fit, RULES_TOKENS},
+    given::InvalidContext,
     render::LONGEST_BOOK_PART,
     secret::{Knowing, Secret},
     slice::{FixedSection, Point, Reference, Slice},

@@ -12,10 +12,19 @@ use super::{
     Answer, EventKind, Released, Step,
     event::MAX_LEFT,
     task::{Standing, Task, TaskResult},
+    version::Origin,
 };
 
 /// The wave of the first round of repairs, less one. Chapters have lower waves.
 const WAVES_BEFORE_REPAIRS: u16 = 1 << 8;
+
+/// The number of the first round of repairs.
+pub(super) const FIRST_ROUND: u16 = 1;
+
+/// Returns the wave of a round of repairs.
+pub(super) fn wave_of_repairs(round: u16) -> u16 {
+    WAVES_BEFORE_REPAIRS + round
+}
 
 /// What an audit has found and what it orders.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,10 +141,17 @@ impl Task {
         if (result.edition, result.revision) <= (own.edition, own.revision) {
             return;
         }
-        self.result = Some(TaskResult { summary: own.summary.clone(), ..result.clone() });
+        let merged = TaskResult { summary: own.summary.clone(), ..result.clone() };
+        // The parts of a text that is not made of sections are no sections of the chapter either.
+        let sectioned = merged.sections > 0;
+        self.supersede();
+        self.result = Some(merged);
+        if !sectioned {
+            self.parts.values_mut().for_each(|part| part.digest = None);
+        }
         for (number, mended) in &repair.parts {
             let part = self.parts.entry(*number).or_default();
-            if mended.digest.is_some() {
+            if sectioned && mended.digest.is_some() {
                 part.digest.clone_from(&mended.digest);
                 part.length = mended.length;
                 part.remarks.clone_from(&mended.remarks);
@@ -170,7 +186,7 @@ impl Step<'_> {
             .iter()
             .map(|RepairOrder { round, chapter }| {
                 let id = TaskId::Repair { round: *round, chapter: *chapter };
-                Task::waiting(id, edition, WAVES_BEFORE_REPAIRS + round)
+                Task::waiting(id, edition, wave_of_repairs(*round))
             })
             .collect();
         others.waiting.extend(tasks.iter().cloned());
@@ -189,6 +205,7 @@ impl Step<'_> {
             stored.revision = round;
         }
         stored.sections = sections;
+        stored.origin = if self.task.revision.is_some() { Origin::Revised } else { Origin::Mended };
         self.event(EventKind::ChapterRepaired { length });
     }
 

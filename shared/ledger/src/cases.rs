@@ -1,6 +1,7 @@
 //! Single cases that random histories meet too rarely. Each test covers a case from its cause to its end.
 
 mod audits;
+mod changes;
 mod outages;
 
 use std::time::Duration;
@@ -229,7 +230,7 @@ fn chapters_without_a_summary_get_one_once_a_revision_adds_a_chapter_that_is_wri
     let parts = [(0, Part::default())].into();
     world.tasks.get_mut(&TaskId::Write(2)).unwrap().parts = parts;
     let (request, kept) = (Box::new(request(2, 1, terms())), [(2, 2)].into());
-    world.operate(Operation::Revise { request, kept });
+    world.operate(Operation::ReplaceOutline { request, kept });
     let kept = &world.tasks[&TaskId::Write(2)];
     assert_eq!((kept.standing, kept.parts.len()), (Standing::Waiting, 1), "its parts are kept, its summary is owed");
     assert!(kept.result.is_some());
@@ -255,8 +256,9 @@ fn an_edited_text_is_bound_in_a_new_edition_and_every_other_text_stays() {
         finish(&mut world);
     }
     let before = world.tasks[&TaskId::Write(1)].clone();
-    let edited = |chapter| EditedText { chapter, text: "as edited".into(), length: 2 };
-    world.operate(Operation::Replace(vec![edited(2)]));
+    let edited =
+        |chapter| EditedText { chapter, text: "as edited".into(), length: 2, origin: Origin::Edited, instead_of: None };
+    world.operate(Operation::ReplaceTexts(vec![edited(2)]));
     let owed: Vec<TaskId> = world.queue.iter().map(|message| message.task).collect();
     assert_eq!((world.book.state, owed), (State::Binding, vec![TaskId::Bind]), "no chapter is written");
     finish(&mut world);
@@ -266,14 +268,22 @@ fn an_edited_text_is_bound_in_a_new_edition_and_every_other_text_stays() {
     assert_eq!((result.edition, result.length, &result.digest), (2, 2, &bindery_domain::Digest::of("as edited")));
     assert!(world.stored.contains(&result.digest));
     let stored = (world.book.clone(), world.tasks.values().cloned().collect());
-    let (operated, _) = operate(&RULES, world.now, stored, Operation::Replace(vec![edited(3)]));
+    let (operated, _) = operate(&RULES, world.now, stored, Operation::ReplaceTexts(vec![edited(3)]));
     assert_eq!(operated, Operated::NoChapter(3));
 }
 
 #[test]
 fn only_a_finished_book_takes_edited_texts() {
     let mut world = planned(1, 0, terms());
-    let replace = || Operation::Replace(vec![EditedText { chapter: 1, text: "x".into(), length: 1 }]);
+    let replace = || {
+        Operation::ReplaceTexts(vec![EditedText {
+            chapter: 1,
+            text: "x".into(),
+            length: 1,
+            origin: Origin::Edited,
+            instead_of: None,
+        }])
+    };
     let stored = |world: &World| (world.book.clone(), world.tasks.values().cloned().collect::<Vec<_>>());
     assert_eq!(operate(&RULES, world.now, stored(&world), replace()), (Operated::TooEarly, Writes::default()));
     world.operate(Operation::Cancel);
@@ -285,7 +295,7 @@ fn a_cancelled_book_is_neither_redriven_nor_rewritten() {
     let mut world = planned(1, 0, terms());
     world.operate(Operation::Cancel);
     let stored = || (world.book.clone(), world.tasks.values().cloned().collect::<Vec<_>>());
-    let revised = Operation::Revise { request: Box::new(request(2, 0, terms())), kept: BTreeMap::new() };
+    let revised = Operation::ReplaceOutline { request: Box::new(request(2, 0, terms())), kept: BTreeMap::new() };
     for (operation, answer) in [
         (Operation::Redrive, Operated::Unchanged),
         (Operation::Rewrite { chapters: vec![1], note: None }, Operated::TooLate),
@@ -377,7 +387,7 @@ fn a_book_whose_texts_are_leaving_is_not_reopened_and_stays_unchanged() {
     world.sweep();
     assert!(!world.stored.is_empty() && matches!(world.book.texts, Texts::Leaving(_)), "a first page has left");
     let before = world.book.clone();
-    let revised = Operation::Revise { request: Box::new(request(2, 0, terms())), kept: BTreeMap::new() };
+    let revised = Operation::ReplaceOutline { request: Box::new(request(2, 0, terms())), kept: BTreeMap::new() };
     let rewritten = Operation::Rewrite { chapters: vec![1], note: None };
     for operation in [rewritten, revised, Operation::Rebind] {
         let stored = (world.book.clone(), world.tasks.values().cloned().collect());

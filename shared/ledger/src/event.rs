@@ -122,8 +122,13 @@ pub enum EventKind {
         /// Their numbers, as a list in words.
         chapters: String,
     },
+    /// Chapters are changed as an editor asks.
+    Revising {
+        /// Their numbers, as a list in words.
+        chapters: String,
+    },
     /// The outline was replaced.
-    Revised,
+    OutlineReplaced,
     /// The book is bound again.
     Rebound,
     /// An event of another version of this program.
@@ -189,7 +194,8 @@ impl EventKind {
             Self::Reopened { .. } => "reopened",
             Self::Redriven => "redriven",
             Self::Rewritten { .. } => "rewritten",
-            Self::Revised => "revised",
+            Self::Revising { .. } => "revising",
+            Self::OutlineReplaced => "revised",
             Self::Rebound => "rebound",
             Self::Other { kind, .. } => kind,
         }
@@ -212,7 +218,9 @@ impl EventKind {
             | Self::Expired { reason }
             | Self::Held { reason } => reason.clone(),
             Self::Lifted { hold } => hold.clone(),
-            Self::Reopened { chapters } | Self::Rewritten { chapters } => chapters.clone(),
+            Self::Reopened { chapters } | Self::Rewritten { chapters } | Self::Revising { chapters } => {
+                chapters.clone()
+            }
             Self::Resumed { parks } => format!("it had been put aside {parks} times"),
             Self::Lapsed => "its worker fell silent".to_owned(),
             Self::Other { detail, .. } => detail.clone(),
@@ -223,7 +231,7 @@ impl EventKind {
             | Self::Done
             | Self::Cancelled
             | Self::Redriven
-            | Self::Revised
+            | Self::OutlineReplaced
             | Self::Rebound => String::new(),
         }
     }
@@ -265,7 +273,8 @@ impl EventKind {
             "reopened" => Self::Reopened { chapters: text },
             "redriven" => Self::Redriven,
             "rewritten" => Self::Rewritten { chapters: text },
-            "revised" => Self::Revised,
+            "revising" => Self::Revising { chapters: text },
+            "revised" => Self::OutlineReplaced,
             "rebound" => Self::Rebound,
             _ => return None,
         })
@@ -308,7 +317,8 @@ mod tests {
             EventKind::Reopened { chapters: "1 and 2".into() },
             EventKind::Redriven,
             EventKind::Rewritten { chapters: "3".into() },
-            EventKind::Revised,
+            EventKind::Revising { chapters: "3".into() },
+            EventKind::OutlineReplaced,
             EventKind::Rebound,
             EventKind::Other { kind: "translated".into(), detail: "into French".into() },
             // The name is known, but this version does not write these details.

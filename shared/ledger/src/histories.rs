@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bindery_domain::{Micros, UnknownFields};
+use bindery_domain::{Digest, Micros, UnknownFields};
 use proptest::prelude::*;
 
 use super::{
@@ -28,9 +28,11 @@ enum Act {
     TakeOver,
     Redrive,
     Rewrite { chapter: u32 },
-    Revise { chapters: u32, last: u32, kept: Vec<u32> },
+    ReplaceOutline { chapters: u32, last: u32, kept: Vec<u32> },
     Rebind,
-    Replace { chapter: u32 },
+    ReplaceTexts { chapter: u32 },
+    Revise { chapter: u32 },
+    ReplacePlan { outdated: bool },
     Submit { gaps: GapPolicy, raise: u64 },
     Cancel,
     Reopen { chapter: u32 },
@@ -56,9 +58,11 @@ fn acts() -> impl Strategy<Value = Act> {
         1 => Just(Act::Redrive),
         1 => (1u32..9).prop_map(|chapter| Act::Rewrite { chapter }),
         1 => (1u32..8, 0u32..3, prop::collection::vec(1u32..8, 0..8))
-            .prop_map(|(chapters, last, kept)| Act::Revise { chapters, last, kept }),
+            .prop_map(|(chapters, last, kept)| Act::ReplaceOutline { chapters, last, kept }),
         1 => Just(Act::Rebind),
-        1 => (1u32..9).prop_map(|chapter| Act::Replace { chapter }),
+        1 => (1u32..9).prop_map(|chapter| Act::ReplaceTexts { chapter }),
+        1 => (1u32..9).prop_map(|chapter| Act::Revise { chapter }),
+        1 => any::<bool>().prop_map(|outdated| Act::ReplacePlan { outdated }),
         1 => (gaps(), 0u64..9_000).prop_map(|(gaps, raise)| Act::Submit { gaps, raise }),
         1 => prop::bool::weighted(0.05).prop_map(|cancel| if cancel { Act::Cancel } else { Act::Sweep }),
         1 => (1u32..9).prop_map(|chapter| Act::Reopen { chapter }),
@@ -106,11 +110,28 @@ impl World {
             Act::TakeOver => self.operate(Operation::TakeOver),
             Act::Redrive => self.operate(Operation::Redrive),
             Act::Rewrite { chapter } => self.operate(Operation::Rewrite { chapters: vec![chapter], note: None }),
-            Act::Revise { chapters, last, kept } => self.revise(chapters, last, &kept),
+            Act::ReplaceOutline { chapters, last, kept } => self.replace_outline(chapters, last, &kept),
             Act::Rebind => self.operate(Operation::Rebind),
-            Act::Replace { chapter } => {
+            Act::ReplaceTexts { chapter } => {
                 let text = format!("chapter {chapter} as edited for edition {}", self.book.edition + 1).into();
-                self.operate(Operation::Replace(vec![EditedText { chapter, text, length: 10 }]));
+                self.operate(Operation::ReplaceTexts(vec![EditedText {
+                    chapter,
+                    text,
+                    length: 10,
+                    origin: Origin::Edited,
+                    instead_of: None,
+                }]));
+            }
+            Act::Revise { chapter } => {
+                let order = RevisionOrder { note: "shorter".into(), sections: Vec::new(), passage: None };
+                self.operate(Operation::Revise(vec![Revision { chapter, order }]));
+            }
+            Act::ReplacePlan { outdated } => {
+                let context = format!("the plan as edited at {}", self.now.0).into();
+                let present = self.book.context.clone().filter(|_| !outdated);
+                let instead_of = present.unwrap_or_else(|| Digest::of("another plan"));
+                let plan = Box::new(Plan { context, estimate: ESTIMATE });
+                self.operate(Operation::ReplacePlan { plan, instead_of });
             }
             Act::Submit { gaps, raise } => self.submit(gaps, raise),
             Act::Cancel => self.operate(Operation::Cancel),
@@ -203,11 +224,11 @@ impl World {
         Some((held.task, command))
     }
 
-    fn revise(&mut self, chapters: u32, last: u32, kept: &[u32]) {
+    fn replace_outline(&mut self, chapters: u32, last: u32, kept: &[u32]) {
         let request = Box::new(request(chapters, last, self.book.terms.clone()));
         let both = chapters.min(self.book.chapters);
         let kept = kept.iter().filter(|number| **number <= both).map(|number| (*number, *number)).collect();
-        self.operate(Operation::Revise { request, kept });
+        self.operate(Operation::ReplaceOutline { request, kept });
     }
 
     /// Submits the same order with other terms. A budget is only ever raised.

@@ -22,6 +22,7 @@ mod settle;
 mod sweep;
 mod task;
 mod track_record;
+mod version;
 
 #[cfg(test)]
 mod cases;
@@ -40,13 +41,14 @@ pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, T
 pub use command::{Answer, Checkpoint, Command, Grant, Output, Parking, Plan, Released};
 pub use event::{Event, EventKind};
 pub use group::{Group, Reading, Standings};
-pub use operate::{EditedText, Operated, Operation, operate};
+pub use operate::{EditedText, Operated, Operation, Revision, operate};
 pub use request::{AuditMode, GapPolicy, GivenPicture, Order, PlanMode, Request, Terms};
 pub use task::{
-    CHOICE_PART, Ending, FACTS_PART, Fence, JUDGEMENT_PART, Lease, Part, Standing, Task, TaskResult, draft_part,
-    is_draft,
+    CHOICE_PART, Ending, FACTS_PART, Fence, JUDGEMENT_PART, Lease, Part, RevisionOrder, Standing, Task, TaskResult,
+    draft_part, is_draft,
 };
 pub use track_record::{Expected, Taken, TrackRecord};
+pub use version::{MAX_FORMER, Origin, Version, VersionName, versions};
 
 use bindery_domain::{BookId, Digest, HashedText, Lane, Moment, TaskId};
 

@@ -1,20 +1,25 @@
 //! Operations on a whole book by its owner, an operator or the clock. They are rare, so all tasks are read.
 
 mod expire;
-mod replace;
+mod replace_outline;
+mod replace_plan;
+mod replace_texts;
 mod revise;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use bindery_domain::{HashedText, Moment, TaskId};
+use bindery_domain::{Digest, HashedText, Moment, TaskId};
 
 use super::{
     Book, EventKind, Hold, Released, Rules, Stage, State, Texts, Writes,
     advance::{Chapters, advance},
     audit::merge_repairs,
     task::{Fence, Standing, Task},
+    version::{Origin, VersionName},
 };
-use crate::Request;
+use crate::{Plan, Request};
+
+pub use self::revise::Revision;
 
 /// An operation on a whole book.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,17 +39,27 @@ pub enum Operation {
         /// A remark for the chapters' prompts.
         note: Option<String>,
     },
+    /// Has chapters of a finished book changed as an editor asks, and binds the book again.
+    Revise(Vec<Revision>),
     /// Replaces the order of a settled book that was not cancelled, keeping the texts of chapters that have not changed.
-    Revise {
+    ReplaceOutline {
         /// The new request, of the same book.
         request: Box<Request>,
         /// For each new chapter that has not changed, its number in the old order.
         kept: BTreeMap<u32, u32>,
     },
+    /// Replaces the plan of a book that waits for a review of it.
+    ReplacePlan {
+        /// The new plan.
+        plan: Box<Plan>,
+        /// The digest of the plan that it was made from.
+        instead_of: Digest,
+    },
     /// Binds a finished book again from its stored texts: into other formats, or because its files are lost.
     Rebind,
-    /// Replaces texts of a finished book by texts that a person has edited, and binds the book again. No model is called.
-    Replace(Vec<EditedText>),
+    /// Replaces texts of a finished book by texts that a person has edited or taken back, and binds the book again. No model
+    /// is called.
+    ReplaceTexts(Vec<EditedText>),
     /// Makes chapters missing again because their stored texts are missing or wrong. The holder of the binding's lease
     /// asks for this.
     Reopen {
@@ -70,6 +85,10 @@ pub struct EditedText {
     pub text: HashedText,
     /// The text's length, in the book's unit.
     pub length: u32,
+    /// How it came about.
+    pub origin: Origin,
+    /// The version that it was made from; `None` where any present text may be replaced.
+    pub instead_of: Option<VersionName>,
 }
 
 /// The outcome of an operation.
@@ -93,11 +112,13 @@ pub enum Operated {
     TooLate,
     /// The book has not settled yet.
     TooEarly,
+    /// Somebody else has changed since what the operation was to replace.
+    Outdated,
     /// The store must now remove the book's texts.
     Leaving,
     /// The store no longer has the book's texts, and the operation needs them.
     TextsLeft,
-    /// The book has no chapter of this number.
+    /// The book has no chapter of this number, or has no text of the chapter that is needed.
     NoChapter(u32),
 }
 
@@ -112,9 +133,11 @@ pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation:
         Operation::Lift(hold) => step.lift(hold),
         Operation::Redrive => step.redrive(),
         Operation::Rewrite { chapters, note } => step.rewrite(&chapters, note.as_deref()),
-        Operation::Revise { request, kept } => step.revise(&request, &kept),
+        Operation::Revise(revisions) => step.revise(revisions),
+        Operation::ReplaceOutline { request, kept } => step.replace_outline(&request, &kept),
+        Operation::ReplacePlan { plan, instead_of } => step.replace_plan(*plan, &instead_of),
         Operation::Rebind => step.rebind(),
-        Operation::Replace(texts) => step.replace(texts),
+        Operation::ReplaceTexts(texts) => step.replace_texts(texts),
         Operation::Reopen { fence, chapters } => step.reopen(&fence, &chapters),
         Operation::Expire if step.book.state.settled() => step.let_texts_leave(),
         Operation::Expire => step.expire(),
@@ -340,7 +363,7 @@ impl OperationStep<'_> {
             plan.release(now, rules);
             return vec![Released::of(&self.book, plan, rules)];
         }
-        let missing = self.tasks.iter().filter(|task| task.id.chapter().is_some() && task.standing.missing());
+        let missing = self.tasks.iter().filter(|task| task.id.in_waves() && task.standing.missing());
         self.book.wave = missing.map(|task| task.wave).min().unwrap_or(self.book.wave);
         self.advance()
     }

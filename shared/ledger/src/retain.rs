@@ -15,7 +15,7 @@ impl Operation {
         match self {
             Self::Redrive => matches!(state, State::Failed(_)),
             Self::Rebind => state == State::Done,
-            Self::Rewrite { .. } | Self::Revise { .. } | Self::Replace(_) => true,
+            Self::Rewrite { .. } | Self::Revise(_) | Self::ReplaceOutline { .. } | Self::ReplaceTexts(_) => true,
             _ => false,
         }
     }

@@ -100,7 +100,9 @@ impl Step<'_> {
         self.task.reason = None;
         let digest = self.keep(text);
         let edition = self.task.edition;
-        self.task.result = Some(TaskResult::new(edition, fence, digest, length));
+        self.task.supersede();
+        let result = TaskResult::new(edition, fence, digest, length);
+        self.task.result = Some(TaskResult { at: Some(self.now), ..result });
     }
 
     /// Stores the plan, and releases the first chapters that are written from it.

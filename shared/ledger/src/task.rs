@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use bindery_domain::{Digest, Micros, Moment, TaskId, UnknownFields, Usage};
 use serde::{Deserialize, Serialize};
 
+use super::version::{Origin, Version, VersionName};
+
 /// The part of a chapter that is the judgement of its points. The brief and the sections have smaller numbers, and the
 /// summary follows the last section.
 pub const JUDGEMENT_PART: u16 = 1_000;
@@ -70,15 +72,34 @@ pub struct Task {
     pub resends: u32,
     /// An operator's remark for the next time it is written.
     pub note: Option<String>,
+    /// What an editor asks to be changed; `None` where the audit ordered the repair, and for every other task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<RevisionOrder>,
     /// Its checkpointed parts by number.
     pub parts: BTreeMap<u16, Part>,
     /// Its last result; it is of an earlier edition while the task is missing again.
     pub result: Option<TaskResult>,
+    /// The texts before the last result, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<Version>,
     /// Why it is dead.
     pub reason: Option<String>,
     /// Fields that a later version has added.
     #[serde(flatten)]
     pub unknown: UnknownFields,
+}
+
+/// A change that an editor asks for in the text of a chapter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevisionOrder {
+    /// What is to be changed, in the editor's words.
+    pub note: String,
+    /// The numbers of the sections that may change, from 1; empty where all may.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<u32>,
+    /// The words in the text that the note is about; `None` where it is about the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passage: Option<String>,
 }
 
 /// Where a task stands.
@@ -197,12 +218,34 @@ pub struct TaskResult {
     /// How many of the task's parts, from part 1 on, are the sections of the text; zero where it has none that are known.
     #[serde(default, skip_serializing_if = "is_none")]
     pub sections: u16,
+    /// How the text came about.
+    #[serde(default, skip_serializing_if = "Origin::is_written")]
+    pub origin: Origin,
+    /// When it was stored; `None` for a result of a program that did not record it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Moment>,
 }
 
 impl TaskResult {
     /// Makes the result of a task, without what only chapters have.
     pub fn new(edition: u32, fence: u64, digest: Digest, length: u32) -> Self {
-        Self { edition, fence, digest, length, summary: None, remarks: Vec::new(), revision: 0, sections: 0 }
+        Self {
+            edition,
+            fence,
+            digest,
+            length,
+            summary: None,
+            remarks: Vec::new(),
+            revision: 0,
+            sections: 0,
+            origin: Origin::Written,
+            at: None,
+        }
+    }
+
+    /// Returns its name among the texts of its chapter.
+    pub fn name(&self) -> VersionName {
+        VersionName { edition: self.edition, revision: self.revision }
     }
 }
 
@@ -225,8 +268,10 @@ impl Task {
             parks: 0,
             resends: 0,
             note: None,
+            revision: None,
             parts: BTreeMap::new(),
             result: None,
+            former: Vec::new(),
             reason: None,
             unknown: UnknownFields::default(),
         }

@@ -345,7 +345,7 @@ pub async fn a_revised_book_keeps_unchanged_texts_under_their_new_numbers(bench:
     let park = Command::Park { fence, wait: Duration::ZERO, reason: Parking::Drain, spent: Micros::ZERO };
     bench.step(&book, TaskId::Write(1), park).await;
     let revised = request("r", 1);
-    let operation = Operation::Revise { request: Box::new(revised.clone()), kept: [(1, 2)].into() };
+    let operation = Operation::ReplaceOutline { request: Box::new(revised.clone()), kept: [(1, 2)].into() };
     let operated = bench.store.operate(&book, operation).await.unwrap();
     assert!(matches!(operated, Some(Operated::Done { .. })), "{operated:?}");
     let tasks = bench.store.tasks(&book).await.unwrap();

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use bindery_domain::{BookId, Digest, HashedText, Micros, Moment, TaskId};
 use bindery_ledger::{
     Accepted, Answer, AuditMode, Book, Checkpoint, Command, EditedText, Event, Fence, Hold, Operated, Operation,
-    Parking, Part, Plan, Request, Snapshot, Standing, Task, TaskRef, Writes,
+    Origin, Parking, Part, Plan, Request, Revision, RevisionOrder, Snapshot, Standing, Task, TaskRef, Writes,
     sample::{self, request},
 };
 use fastrand::Rng;
@@ -188,7 +188,7 @@ impl Draw<'_> {
     }
 
     fn operation(&mut self, pure: &Pure) -> Operation {
-        match self.random.u32(0..16) {
+        match self.random.u32(0..18) {
             0 => Operation::Cancel,
             1 => Operation::Hold,
             2..6 => Operation::Lift(Hold::Operator),
@@ -198,14 +198,30 @@ impl Draw<'_> {
             10 => {
                 let mut request = pure.request.clone();
                 request.order.outline.chapters.truncate(self.random.usize(1..4));
-                Operation::Revise { request: Box::new(request), kept: [(1, 1)].into() }
+                Operation::ReplaceOutline { request: Box::new(request), kept: [(1, 1)].into() }
             }
             11 => Operation::Rebind,
             12 => Operation::TakeOver,
             13 => Operation::Lift(Hold::Review),
             14 => {
                 let text = format!("edited {}", self.random.u32(0..9)).into();
-                Operation::Replace(vec![EditedText { chapter: self.random.u32(1..5), text, length: 1 }])
+                Operation::ReplaceTexts(vec![EditedText {
+                    chapter: self.random.u32(1..5),
+                    text,
+                    length: 1,
+                    origin: Origin::Edited,
+                    instead_of: None,
+                }])
+            }
+            15 => {
+                let order = RevisionOrder { note: "shorter".into(), sections: vec![1], passage: None };
+                Operation::Revise(vec![Revision { chapter: self.random.u32(1..5), order }])
+            }
+            16 => {
+                let context = format!("plan {}", self.random.u32(0..9)).into();
+                let instead_of = pure.book.context.clone();
+                let instead_of = instead_of.unwrap_or_else(|| Digest::of("no plan"));
+                Operation::ReplacePlan { plan: Box::new(Plan { context, ..sample::plan() }), instead_of }
             }
             _ => Operation::Expire,
         }

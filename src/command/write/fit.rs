@@ -12,7 +12,7 @@ pub(super) async fn check(order: &Order, models: &Models) -> Result<(), Failure>
     let stages = models.stages(&order.models()).map_err(Failure::usage)?;
     let Some(tokens) = stages.write.context_tokens().await else { return Ok(()) };
     let context = match &order.plan {
-        PlanMode::Given(json) => plan::read(json, order).map_err(Failure::usage)?,
+        PlanMode::Given(json) => Context::given(json, &order.outline).map_err(Failure::usage)?,
         PlanMode::Model | PlanMode::Compiled => plan::compile(order).map_err(Failure::usage)?,
     };
     let model = stages.write.first().name();

@@ -6,6 +6,7 @@ use std::{
 };
 
 use bindery_config::{BookModels, Config};
+use bindery_context::Context;
 use bindery_dispatcher::{
     outline::{self as topics, NoOutline, Topic},
     terms::keepable,
@@ -85,7 +86,7 @@ pub(crate) async fn order(environment: &Environment, app: &App, wanted: &Wanted<
         outline,
     };
     if let PlanMode::Given(json) = &order.plan {
-        bindery_dispatcher::plan::read(json, &order).map_err(Failure::usage)?;
+        Context::given(json, &order.outline).map_err(Failure::usage)?;
     }
     Ok(Ordered { request_id, order, path, topic, spent })
 }

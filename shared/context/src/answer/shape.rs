@@ -197,3 +197,17 @@ pub mod conflicts {
     /// All of it.
     pub const ANSWER: &[Field] = &[CONFLICTS];
 }
+
+/// The answer that changes blocks of a text.
+pub mod revision {
+    use super::Field;
+
+    /// The changes.
+    pub const CHANGES: Field = Field::objects(&["changes", "edits", "revisions", "blocks"], &[BLOCK, TEXT]);
+    /// The number of a block.
+    pub const BLOCK: Field = Field::number(&["block", "number", "id", "key"]);
+    /// The whole new text of a block.
+    pub const TEXT: Field = Field::text(&["text", "new_text", "content", "replacement"]);
+    /// All of it.
+    pub const ANSWER: &[Field] = &[CHANGES];
+}

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Contract, ContractPoint, PlanScope};
-use crate::answer::shape::{Schema, brief, conflicts, facts, judgement, outline, plan};
+use crate::answer::shape::{Schema, brief, conflicts, facts, judgement, outline, plan, revision};
 
 /// The place of the points in the schema of a brief.
 const POINTS_OF_SECTION: &str = "/properties/sections/items/properties/points";
@@ -35,6 +35,7 @@ impl Contract {
             Self::Conflicts { pairs, .. } => {
                 Schema::of(conflicts::ANSWER).chosen_from(CONFLICTS, ids(pairs).into_iter())
             }
+            Self::Revision { blocks, .. } => Schema::of(revision::ANSWER).at_most(&revision::CHANGES, *blocks),
             Self::Section { .. } | Self::Repair { .. } | Self::Summary { .. } => return None,
         };
         Some(schema.into_value())
@@ -103,7 +104,8 @@ mod tests {
         let judgement = Contract::Judgement { language: "en".into(), chapter: 1, points: vec![point.clone(); 40] };
         let conflicts = Contract::Conflicts { language: "en".into(), chapter: 1, pairs: vec![point; 40] };
         let facts = Contract::Facts { language: "en".into(), chapter: 1, most: 16 };
-        let others = [outline(10), outline(100), brief(4), brief(60), judgement, conflicts, facts];
+        let revision = Contract::Revision { language: "en".into(), chapter: 1, blocks: 40, note: "shorter".into() };
+        let others = [outline(10), outline(100), brief(4), brief(60), judgement, conflicts, facts, revision];
         for contract in plans.flatten().chain(others) {
             is_strict(&contract.schema().unwrap(), 16);
         }

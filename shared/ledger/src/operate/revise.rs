@@ -1,56 +1,47 @@
-//! An outline that replaces the one of a settled book. Texts of chapters that have not changed are kept.
-
-use std::collections::BTreeMap;
+//! Changes that an editor asks for in notes: each one is a repair that a person orders instead of the audit.
 
 use bindery_domain::TaskId;
 
-use super::{Operated, OperationStep};
-use crate::{Book, EventKind, Request, Standing, State, Task};
+use super::{EventKind, Operated, OperationStep, State, list};
+use crate::{
+    audit::{FIRST_ROUND, wave_of_repairs},
+    task::{RevisionOrder, Standing, Task},
+};
+
+/// A change that an editor asks for in a chapter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// The chapter's number.
+    pub chapter: u32,
+    /// What the editor asks for.
+    pub order: RevisionOrder,
+}
 
 impl OperationStep<'_> {
-    pub(super) fn revise(&mut self, request: &Request, kept: &BTreeMap<u32, u32>) -> Operated {
-        if self.book.state == State::Cancelled {
-            return Operated::TooLate;
+    /// Has chapters of a finished book changed under a new edition, and the book bound again. No other text is touched.
+    pub(super) fn revise(&mut self, revisions: Vec<Revision>) -> Operated {
+        match self.book.state {
+            State::Done => {}
+            State::Cancelled => return Operated::TooLate,
+            _ => return Operated::TooEarly,
         }
-        if !self.book.state.settled() && !self.tasks.iter().all(|task| task.lease.is_none()) {
-            return Operated::TooEarly;
+        let chapters: Vec<u32> = revisions.iter().map(|revision| revision.chapter).collect();
+        let written = |number: &u32| {
+            let chapter = self.tasks.iter().find(|task| task.id == TaskId::Write(*number));
+            chapter.is_some_and(|task| task.standing == Standing::Done)
+        };
+        if let Some(unwritten) = chapters.iter().find(|number| !written(number)) {
+            return Operated::NoChapter(*unwritten);
         }
-        self.next_edition(EventKind::Revised);
-        let old = std::mem::replace(&mut self.book, Book::accepted(request, self.now));
-        self.book.edition = old.edition;
-        self.writes.request = Some(Box::new(request.clone()));
-        self.book.money = old.money;
-        self.book.accepted_at = old.accepted_at;
-        let tasks = std::mem::take(&mut self.tasks);
-        let fence = tasks.iter().map(|task| task.fence).max().unwrap_or(0);
-        self.tasks = self.revised_tasks(request, kept, &tasks);
-        // Fences continue from the highest of the old records, so that no earlier holder is mistaken for a new one.
-        self.tasks.iter_mut().for_each(|task| task.fence = fence);
-        let gone = tasks.iter().map(|task| task.id).filter(|id| !self.tasks.iter().any(|task| task.id == *id));
-        self.writes.removed.extend(gone);
-        Operated::Done { released: self.restart() }
-    }
-
-    fn revised_tasks(&self, request: &Request, kept: &BTreeMap<u32, u32>, old: &[Task]) -> Vec<Task> {
+        self.next_edition(EventKind::Revising { chapters: list(&chapters) });
         let edition = self.book.edition;
-        let mut tasks: Vec<Task> =
-            [TaskId::Plan, TaskId::Audit, TaskId::Bind].map(|id| Task::waiting(id, edition, 0)).into();
-        let summed_up = (1..=self.book.chapters).any(|number| request.order.wave(number) > 0);
-        for number in 1..=self.book.chapters {
-            let mut task = Task::waiting(TaskId::Write(number), edition, request.order.wave(number));
-            let source = kept.get(&number).and_then(|from| old.iter().find(|task| task.id == TaskId::Write(*from)));
-            if let Some(source) = source.filter(|source| source.standing == Standing::Done) {
-                task.parts.clone_from(&source.parts);
-                task.result.clone_from(&source.result);
-                let summary = source.result.as_ref().and_then(|result| result.summary.as_ref());
-                // Chapters that are written last need summaries of the others. If one is still owed, the parts are kept.
-                if !summed_up || task.wave > 0 || summary.is_some() {
-                    task.standing = Standing::Done;
-                    task.edition = source.edition;
-                }
-            }
-            tasks.push(task);
+        for Revision { chapter, order } in revisions {
+            let id = TaskId::Repair { round: FIRST_ROUND, chapter };
+            self.tasks.retain(|task| task.id != id);
+            let task = Task::waiting(id, edition, wave_of_repairs(FIRST_ROUND));
+            self.tasks.push(Task { revision: Some(order), ..task });
         }
-        tasks
+        self.book.state = State::Auditing;
+        Operated::Done { released: self.restart() }
     }
 }

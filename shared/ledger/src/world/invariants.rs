@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bindery_domain::{Micros, TaskId};
 
 use super::{RETENTION, World};
-use crate::{AuditMode, Standing, State, TaskResult, Texts};
+use crate::{AuditMode, Standing, State, Task, TaskResult, Texts};
 
 impl World {
     /// Checks all invariants of a book.
@@ -31,9 +31,9 @@ impl World {
         }
         let released = || self.tasks.values().filter(|task| task.standing == Standing::Released);
         assert!(released().filter(|task| task.id.in_waves()).count() <= book.terms.window as usize);
-        let repairs = || self.tasks.keys().filter(|task| matches!(task, TaskId::Repair { .. }));
+        let ordered = |task: &&Task| matches!(task.id, TaskId::Repair { .. }) && task.revision.is_none();
         assert!(
-            repairs().next().is_none() || book.terms.audit != AuditMode::Off,
+            !self.tasks.values().any(|task| ordered(&task)) || book.terms.audit != AuditMode::Off,
             "a book is repaired that is not audited"
         );
         if book.state == State::Done {
@@ -66,7 +66,8 @@ impl World {
         }
         let results = self.tasks.values().filter_map(|task| task.result.as_ref()).map(|result| &result.digest);
         let parts = self.tasks.values().flat_map(|task| task.parts.values()).filter_map(|part| part.digest.as_ref());
-        for digest in results.chain(parts).chain(book.context.as_ref()) {
+        let former = self.tasks.values().flat_map(|task| &task.former).map(|version| &version.digest);
+        for digest in results.chain(parts).chain(former).chain(book.context.as_ref()) {
             assert!(self.stored.contains(digest), "a text has left before its time");
         }
     }

@@ -9,7 +9,8 @@ use bindery_context::{
 use bindery_domain::{Digest, Micros, Moment, StageModels, TaskId, TraceParent, UnknownFields, Usage};
 use bindery_ledger::{
     AuditMode, Binding, Book, BoundFile, BoundText, Ending, Event, EventKind, Expected, GapPolicy, Hold, Lease, Money,
-    Order, Part, PlanMode, Request, Stage, Standing, State, Taken, Task, TaskResult, Terms, Texts, TrackRecord,
+    Order, Origin, Part, PlanMode, Request, RevisionOrder, Stage, Standing, State, Taken, Task, TaskResult, Terms,
+    Texts, TrackRecord, Version,
 };
 use bindery_outline::{BookKind, Chapter, Citations, FrontMatter, Headings, Outline, Section};
 use bindery_protocol::{
@@ -227,7 +228,19 @@ pub(super) fn task() -> Task {
         remarks: vec!["a point is not covered".into()],
         revision: 1,
         sections: 3,
+        origin: Origin::Revised,
+        at: Some(Moment(1_790_000_020_000)),
     };
+    let former = Version {
+        edition: 1,
+        revision: 1,
+        digest: Digest::of("former text"),
+        length: 1_140,
+        origin: Origin::Mended,
+        at: Some(Moment(1_790_000_010_000)),
+    };
+    let revision =
+        RevisionOrder { note: "less salt".into(), sections: vec![2], passage: Some("a pinch of salt".into()) };
     Task {
         id: TaskId::Write(2),
         edition: 2,
@@ -244,8 +257,10 @@ pub(super) fn task() -> Task {
         parks: 0,
         resends: 2,
         note: Some("shorter sentences".into()),
+        revision: Some(revision),
         parts: BTreeMap::from([(0, part)]),
         result: Some(result),
+        former: vec![former],
         reason: Some("5 tries failed".into()),
         unknown: UnknownFields::default(),
     }

@@ -2,28 +2,38 @@
 
 use std::collections::BTreeMap;
 
-use bindery_context::Context;
-use bindery_ledger::Order;
+use bindery_outline::Outline;
+
+use crate::Context;
 
 /// The faults of a context that does not fit its outline.
 #[derive(Debug, thiserror::Error)]
 #[error("the plan does not fit: {}", .0.join("; "))]
 pub struct InvalidContext(Vec<String>);
 
-/// Reads a context and checks it against its order.
-pub fn read(json: &str, order: &Order) -> Result<Context, InvalidContext> {
-    let context = Context::read(json).map_err(|error| InvalidContext(vec![error.to_string()]))?;
-    let problems = problems(&context, order);
-    if problems.is_empty() { Ok(context) } else { Err(InvalidContext(problems)) }
+impl InvalidContext {
+    /// Returns the faults, one sentence each.
+    pub fn faults(&self) -> &[String] {
+        &self.0
+    }
 }
 
-fn problems(context: &Context, order: &Order) -> Vec<String> {
+impl Context {
+    /// Reads a context and checks it against the outline of its book.
+    pub fn given(json: &str, outline: &Outline) -> Result<Self, InvalidContext> {
+        let context = Self::read(json).map_err(|error| InvalidContext(vec![error.to_string()]))?;
+        let problems = problems(&context, outline);
+        if problems.is_empty() { Ok(context) } else { Err(InvalidContext(problems)) }
+    }
+}
+
+fn problems(context: &Context, outline: &Outline) -> Vec<String> {
     let mut problems = Vec::new();
-    let asked = order.outline.chapters.len();
+    let asked = outline.chapters.len();
     if context.chapters.len() != asked {
         problems.push(format!("it has {} chapters, the outline has {asked}", context.chapters.len()));
     }
-    for (slice, chapter) in context.chapters.iter().zip(&order.outline.chapters) {
+    for (slice, chapter) in context.chapters.iter().zip(&outline.chapters) {
         if slice.title != chapter.title {
             problems.push(format!(
                 "chapter {} is \"{}\" in the plan and \"{}\" in the outline; rename it in both",
@@ -71,30 +81,20 @@ fn owned_twice(context: &Context) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use bindery_context::Lengths;
-    use bindery_domain::StageModels;
-    use bindery_ledger::PlanMode;
-    use bindery_outline::{Chapter, Outline};
+    use bindery_outline::Chapter;
 
     use super::*;
+    use crate::Lengths;
 
-    fn order() -> Order {
+    fn outline() -> Outline {
         let chapter = |n: u32| Chapter { title: format!("Chapter {n}"), last: n == 2, ..Chapter::default() };
-        Order {
-            outline: Outline { title: "T".into(), chapters: vec![chapter(1), chapter(2)], ..Outline::default() },
-            model: "stand-in:prose".into(),
-            stages: StageModels::default(),
-            chapter_length: 1_000,
-            section_length: 500,
-            plan: PlanMode::Compiled,
-            date: "2026-01-01".into(),
-        }
+        Outline { title: "T".into(), chapters: vec![chapter(1), chapter(2)], ..Outline::default() }
     }
 
     #[test]
     fn a_plan_that_moves_the_last_mark_is_refused_because_summaries_would_be_missing() {
-        let mut context = Context::compile(&order().outline, Lengths { chapter: 1_000, section: 500 });
-        let read = |context: &Context| read(&serde_json::to_string(context).unwrap(), &order());
+        let mut context = Context::compile(&outline(), Lengths { chapter: 1_000, section: 500 });
+        let read = |context: &Context| Context::given(&serde_json::to_string(context).unwrap(), &outline());
         assert!(read(&context).is_ok());
         context.chapters[1].last = false;
         assert!(read(&context).unwrap_err().to_string().contains("chapter 2"));
@@ -102,9 +102,9 @@ mod tests {
 
     #[test]
     fn a_plan_that_renames_a_chapter_is_refused_because_the_book_takes_the_outlines_name() {
-        let mut context = Context::compile(&order().outline, Lengths { chapter: 1_000, section: 500 });
+        let mut context = Context::compile(&outline(), Lengths { chapter: 1_000, section: 500 });
         context.chapters[0].title = "Another".into();
-        let error = read(&serde_json::to_string(&context).unwrap(), &order()).unwrap_err().to_string();
+        let error = Context::given(&serde_json::to_string(&context).unwrap(), &outline()).unwrap_err().to_string();
         assert!(error.contains("chapter 1 is \"Another\" in the plan and \"Chapter 1\" in the outline"), "{error}");
     }
 }
