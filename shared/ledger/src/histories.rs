@@ -122,17 +122,8 @@ impl World {
                     instead_of: None,
                 }]));
             }
-            Act::Revise { chapter } => {
-                let order = RevisionOrder { note: "shorter".into(), sections: Vec::new(), passage: None };
-                self.operate(Operation::Revise(vec![Revision { chapter, order }]));
-            }
-            Act::ReplacePlan { outdated } => {
-                let context = format!("the plan as edited at {}", self.now.0).into();
-                let present = self.book.context.clone().filter(|_| !outdated);
-                let instead_of = present.unwrap_or_else(|| Digest::of("another plan"));
-                let plan = Box::new(Plan { context, estimate: ESTIMATE });
-                self.operate(Operation::ReplacePlan { plan, instead_of });
-            }
+            Act::Revise { chapter } => self.revise(chapter),
+            Act::ReplacePlan { outdated } => self.replace_plan(outdated),
             Act::Submit { gaps, raise } => self.submit(gaps, raise),
             Act::Cancel => self.operate(Operation::Cancel),
             Act::Reopen { chapter } => {
@@ -222,6 +213,19 @@ impl World {
             _ => finished(held, self.gap()),
         };
         Some((held.task, command))
+    }
+
+    fn revise(&mut self, chapter: u32) {
+        let order = RevisionOrder { note: "shorter".into(), sections: Vec::new(), passage: None };
+        self.operate(Operation::Revise(vec![Revision { chapter, order }]));
+    }
+
+    fn replace_plan(&mut self, outdated: bool) {
+        let context = format!("the plan as edited at {}", self.now.0).into();
+        let present = self.book.context.clone().filter(|_| !outdated);
+        let instead_of = present.unwrap_or_else(|| Digest::of("another plan"));
+        let plan = Box::new(Plan { context, estimate: ESTIMATE });
+        self.operate(Operation::ReplacePlan { plan, instead_of });
     }
 
     fn replace_outline(&mut self, chapters: u32, last: u32, kept: &[u32]) {
