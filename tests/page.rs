@@ -41,11 +41,12 @@ fn an_outline_becomes_a_book_whose_chapters_are_read_while_others_are_written() 
 }
 
 #[test]
-fn a_plan_is_read_and_approved_with_the_keyboard() {
+fn a_plan_is_read_edited_and_approved_with_the_keyboard() {
     let bench = bench();
     let studio = Studio::start(&bench);
     let outline = outlined(&bench);
     visit("plan.js", &studio.caller.url(), &[argument(&outline)]).end().exits(0);
+    assert!(bench.model.prompts("section", 1).iter().all(|prompt| prompt.contains("as dry as a tide table")));
     studio.stop();
 }
 
@@ -57,6 +58,17 @@ fn a_book_is_held_lifted_cancelled_and_deleted_on_the_page() {
     let studio = Studio::start(&bench);
     let id = ordered(&studio.caller, "tides", &json!({}));
     visit("actions.js", &studio.caller.url(), &[&id]).end().exits(0);
+    studio.stop();
+}
+
+#[test]
+fn a_marked_passage_is_changed_compared_taken_back_and_edited() {
+    let bench = bench();
+    bench.calls_may_be_lost();
+    let studio = Studio::start(&bench);
+    let id = ordered(&studio.caller, "tides", &json!({}));
+    studio.caller.book_is(&id, "done");
+    visit("revise.js", &studio.caller.url(), &[&id]).end().exits(0);
     studio.stop();
 }
 

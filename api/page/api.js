@@ -48,6 +48,12 @@ export async function call(path, options) {
   return response.status === 204 ? undefined : response.json();
 }
 
+/** Gets JSON with the tag that names this edition of it. */
+export async function tagged(path, options) {
+  const response = await send(path, options);
+  return { found: await response.json(), tag: response.headers.get("ETag") };
+}
+
 /** Returns the path of a book, or of something of it. */
 export function bookPath(id, ...rest) {
   return ["/v1/books", id, ...rest].map((part, index) => (index === 0 ? part : encodeURIComponent(part))).join("/");

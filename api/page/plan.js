@@ -1,7 +1,7 @@
 // The plan of a book.
 
-import { bookPath, call } from "./api.js";
-import { fill, h } from "./dom.js";
+import { bookPath, call, tagged } from "./api.js";
+import { fill, h, say } from "./dom.js";
 import { many } from "./format.js";
 
 /** What the plan of a book says about it, in the order in which people ask. */
@@ -13,20 +13,60 @@ const OF_CHAPTER = [
   ["line", "Line"], ["role", "Role"], ["opening", "Opening"], ["example_domain", "Examples from"], ["closing", "Closing"], ["hand_off", "Hand-off"],
 ];
 
-export function plan(place, { id, signal }) {
+/** What can be edited of a chapter, with the rows of its field. */
+const EDITED = [["line", "Line", 2], ["summary", "Summary", 4], ["role", "Role", 2], ["opening", "Opening", 2], ["closing", "Closing", 2]];
+
+export function plan(place, { id, signal, changed }) {
   let context;
+  let read;
+  let waits = false;
+  let editing = false;
+  const problem = h("p", { class: "problem", role: "alert", hidden: true });
+  const edit = h("button", { type: "button", onclick: begin }, "Edit the plan");
+  const tools = h("div", { class: "buttons", hidden: true }, edit);
   const content = h("div", { class: "plan" });
-  fill(place, content);
+  fill(place, tools, problem, content);
 
   async function load() {
     try {
-      const found = await call(bookPath(id, "plan"), { signal });
-      fill(content, ...describe(found.plan));
+      read = await tagged(bookPath(id, "plan"), { signal });
+      if (editing) return;
+      waits = read.found.awaits_approval;
+      tools.hidden = !waits;
+      fill(content, ...describe(read.found.plan));
     } catch (error) {
       if (signal.aborted) return;
       fill(content, h("p", { class: "empty" }, error.message));
     }
   }
+
+  function begin() {
+    editing = true;
+    tools.hidden = true;
+    const { tag } = read;
+    const edited = structuredClone(read.found.plan);
+    fill(content, h("form", { onsubmit: (event) => { event.preventDefault(); save(edited, tag); } }, ...fields(edited),
+      h("div", { class: "buttons" }, h("button", { class: "primary" }, "Keep this plan"), h("button", { type: "button", onclick: end }, "Back"))));
+    content.querySelector("textarea")?.focus();
+  }
+
+  function end() {
+    editing = false;
+    problem.hidden = true;
+    load();
+  }
+
+  async function save(edited, tag) {
+    try {
+      changed(await call(bookPath(id, "plan"), { method: "PUT", body: edited, headers: { "If-Match": tag } }));
+      end();
+    } catch (error) {
+      say(problem, error.message);
+      problem.hidden = false;
+      problem.scrollIntoView({ block: "nearest" });
+    }
+  }
+
   return {
     show(now) {
       const standing = `${now.state} ${now.holds} ${now.edition}`;
@@ -34,6 +74,29 @@ export function plan(place, { id, signal }) {
       context = standing;
     },
   };
+}
+
+/** Makes the fields for what people change in a plan. They write into the plan itself. */
+function fields(edited) {
+  const field = (object, name, label, rows) => {
+    const area = h("textarea", { rows: String(rows), dir: "auto", oninput: () => { object[name] = area.value; } });
+    area.value = object[name] ?? "";
+    return h("label", {}, label, area);
+  };
+  const length = (chapter) => {
+    const input = h("input", { type: "number", min: "20", max: "50000", oninput: () => { chapter.length = input.valueAsNumber; } });
+    input.value = String(chapter.length);
+    return h("label", {}, "Length", input);
+  };
+  const { book } = edited;
+  return [
+    field(book, "description", "What it is about", 4), field(book, "audience", "Readers", 2),
+    field(book.style, "tone", "Tone", 2), field(book.style, "voice", "Voice", 4),
+    h("ol", { class: "planned" }, edited.chapters.map((chapter) => h("li", {}, h("fieldset", {},
+      h("legend", { dir: "auto" }, `${chapter.chapter}. ${chapter.title}`),
+      EDITED.map(([name, label, rows]) => field(chapter, name, label, rows)), length(chapter),
+      (chapter.owns ?? []).map((point, at) => field(point, "text", `Point ${at + 1}`, 2)))))),
+  ];
 }
 
 function describe({ book, chapters }) {

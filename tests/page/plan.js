@@ -1,6 +1,7 @@
-// Orders a book that waits for a review, reads its plan, and approves it with the keyboard alone.
+// Orders a book that waits for a review, reads its plan, edits it, and approves it with the keyboard alone.
 const { readFileSync } = require("node:fs");
-const { end, shows, visit } = require("./browser.js");
+const assert = require("node:assert/strict");
+const { end, shows, violations, visit } = require("./browser.js");
 
 end(visit(async ({ page, base, arguments: [outline] }) => {
   await page.goto(`${base}/#/new`);
@@ -13,6 +14,12 @@ end(visit(async ({ page, base, arguments: [outline] }) => {
   await shows(page, ".reasons", "“Approve the plan” lets it be written");
   await page.getByRole("link", { name: "Read the plan" }).click();
   await shows(page, ".planned h3", "2. Moons");
+  await page.getByRole("button", { name: "Edit the plan" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Tone").fill("as dry as a tide table");
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("button", { name: "Keep this plan" }).click();
+  await shows(page, ".plan", "as dry as a tide table");
   await page.getByRole("button", { name: "Approve the plan" }).focus();
   await page.keyboard.press("Enter");
   await shows(page, ".head .badge", "Done");
