@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 mod change;
+mod filter;
 mod keys;
 mod order;
 
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use self::order::{book_kind, chapter_lengths};
 pub(crate) use self::{
     change::{ApproveArgs, BindArgs, DiffArgs, ImportArgs, RestoreArgs, ReviseArgs, VersionsArgs},
+    filter::{Choice, FilterArgs},
     keys::{AddKeyArgs, KeysCommand},
     order::{OrderArgs, PlanArgs, ShapeArg, TidyArgs, WriteArgs},
 };
@@ -90,25 +92,25 @@ pub(crate) enum Command {
     Submit(Box<SubmitArgs>),
     /// Print the events of a book as they happen, until the book is finished, failed, cancelled or held.
     Watch(Named),
-    /// Cancel a book.
-    Cancel(Named),
-    /// Hold a book, or let it continue.
+    /// Cancel a book, or all books that a filter chooses.
+    Cancel(Choice),
+    /// Hold a book or all books that a filter chooses, or let them continue.
     Hold {
         #[command(flatten)]
-        named: Named,
-        /// Let the book continue.
+        choice: Choice,
+        /// Let the book, or the books, continue.
         #[arg(long)]
         lift: bool,
     },
-    /// Try the failed chapters of a book again, each with its full number of tries.
-    Redrive(Named),
+    /// Try the failed chapters of a book again, each with its full number of tries, or those of all books that a filter chooses.
+    Redrive(Choice),
     /// Print what a book waits for, and what will let it continue.
     Why(Named),
     /// List, print, resend or remove the messages that no process could read.
     #[command(subcommand)]
     Dead(DeadCommand),
-    /// List all books.
-    Books,
+    /// List books, the newest first.
+    Books(FilterArgs),
     /// Print the state of a book and of each of its chapters.
     Status(Named),
     /// Print what is written of a book as Markdown, finished or not.
@@ -120,14 +122,8 @@ pub(crate) enum Command {
     Get(GetArgs),
     /// Approve the plan of a book that waits for a review, so that the book can be written.
     Approve(ApproveArgs),
-    /// Delete a book with its texts and files, also one whose record cannot be read.
-    Delete {
-        #[command(flatten)]
-        named: Named,
-        /// Do not ask for confirmation.
-        #[arg(long, short)]
-        yes: bool,
-    },
+    /// Delete a book with its texts and files, also one whose record cannot be read, or all books that a filter chooses.
+    Delete(Choice),
     /// Run the built-in model server, for rehearsals and tests.
     StandIn(StandInArgs),
     /// Check that the settings, the servers and the model work.
@@ -226,6 +222,9 @@ pub(crate) struct SubmitArgs {
     /// The book's share of the fleet, from 0.1 to 10: with 2 it has up to twice as many chapters under way as others.
     #[arg(long, value_name = "TIMES", value_parser = finite)]
     pub(crate) weight: Option<f64>,
+    /// A word by which you find the book among others. You can repeat this option.
+    #[arg(long, value_name = "WORD")]
+    pub(crate) tag: Vec<String>,
     /// Hold the book after it is planned, until you run `bindery approve`.
     #[arg(long)]
     pub(crate) review: bool,

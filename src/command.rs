@@ -2,6 +2,7 @@
 
 pub(crate) mod approve;
 pub(crate) mod books;
+mod bulk;
 pub(crate) mod cancel;
 pub(crate) mod change;
 pub(crate) mod completions;

@@ -1,5 +1,6 @@
 //! Can a book be ordered, looked at, changed and fetched over HTTP, on one machine and on a fleet, by its owner alone?
 
+mod bulk;
 mod changes;
 mod events;
 mod fleet;

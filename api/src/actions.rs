@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use bindery_commands::{Action, MAX_NOTE, Manuscript, RevisionWish, act};
-use bindery_ledger::{Book, Operated};
+use bindery_commands::{Action, MAX_NOTE, Manuscript, RevisionWish, command};
+use bindery_ledger::Book;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
     book::described,
     extract::{JsonBody, Own},
-    problem::{Problem, ProblemKind, texts_gone},
+    problem::Problem,
     service::Service,
     view::BookView,
 };
@@ -109,35 +109,6 @@ pub(crate) async fn revise(
 
 /// Does to a book what the caller wants, and describes it as it is then.
 pub(crate) async fn done(service: &Service, book: &Book, action: Action) -> Result<Json<BookView>, Problem> {
-    let operated = act(&service.ports, &*service.files, book, action.clone()).await?;
-    let now = service.ports.store.book(&book.id).await?.ok_or_else(Problem::no_book)?;
-    match operated {
-        Operated::TextsLeft => Err(texts_gone()),
-        Operated::Outdated => Err(Problem::outdated()),
-        Operated::Done { .. } => described(service, &now).await.map(Json),
-        // A request that is repeated finds its plan in place.
-        Operated::Unchanged if matches!(action, Action::ReplacePlan { .. }) => described(service, &now).await.map(Json),
-        _ => Err(Problem::new(ProblemKind::Conflict, refusal(&now, &action))),
-    }
-}
-
-/// Says why an action could not be done to a book.
-fn refusal(book: &Book, action: &Action) -> String {
-    let state = book.state;
-    match action {
-        Action::Cancel => format!("the book is {state} already"),
-        Action::Hold if book.state.settled() => format!("the book is {state}, so there is nothing to hold"),
-        Action::Hold => "the book is held by an operator already".to_owned(),
-        Action::Lift => "no operator holds the book".to_owned(),
-        Action::Approve => format!("the book does not wait for a review; it is {state}"),
-        Action::Redrive => format!("the book has not failed; it is {state}"),
-        Action::Rewrite { .. } if book.state.settled() => {
-            format!("the book is {state}, so nothing of it is written again; send its outline under another name")
-        }
-        Action::Rewrite { .. } => format!("the book is {state}; wait until it has settled"),
-        Action::Revise(_) | Action::ReplaceTexts(_) => {
-            format!("the book is {state}; the texts of a finished book can be changed")
-        }
-        Action::ReplacePlan { .. } => format!("the book does not wait for a review; it is {state}"),
-    }
+    let now = command(&service.ports, &*service.files, book, action).await?;
+    described(service, &now).await.map(Json)
 }

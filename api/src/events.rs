@@ -2,6 +2,7 @@
 //!
 //! One reader in each process looks which books have new events, however many listeners there are ([`hub`]).
 
+mod facts;
 pub(crate) mod hub;
 mod of_book;
 mod of_tenant;
@@ -15,6 +16,7 @@ use bindery_ledger::Event;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use self::facts::Facts;
 pub(crate) use self::{of_book::of_book, of_tenant::of_tenant};
 
 /// How often a stream without events shows that it is alive.
@@ -43,6 +45,8 @@ pub(crate) struct HeardEvent {
     chapter: Option<u32>,
     /// The edition of the book at that time.
     edition: u32,
+    #[serde(flatten)]
+    facts: Facts,
     /// Details for people.
     detail: String,
 }
@@ -57,6 +61,7 @@ impl HeardEvent {
             task: event.task.map(|task| task.to_string()),
             chapter: event.task.and_then(chapter),
             edition: event.edition,
+            facts: Facts::of(&event.what),
             detail: event.what.detail(),
         }
     }
@@ -75,4 +80,30 @@ fn chapter(task: TaskId) -> Option<u32> {
 
 fn keep_alive() -> KeepAlive {
     KeepAlive::new().interval(ALIVE)
+}
+
+#[cfg(test)]
+mod tests {
+    use bindery_domain::Moment;
+    use bindery_ledger::EventKind;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn heard(task: TaskId, what: EventKind) -> Value {
+        let event = Event { seq: 7, at: Moment(0), task: Some(task), edition: 1, what };
+        serde_json::from_str(&HeardEvent::of(&BookId::of("press", "tides"), &event).json()).unwrap()
+    }
+
+    #[test]
+    fn an_event_has_what_it_tells_in_fields_of_their_own() {
+        let kept = heard(TaskId::Write(3), EventKind::PartKept { part: 1, length: 299 });
+        let told = json!({"chapter": 3, "part": 1, "length": 299, "detail": "part 1: 299"});
+        assert!(told.as_object().unwrap().iter().all(|(name, value)| kept[name] == *value), "{kept}");
+        let audited = EventKind::Audited { findings: 2, repairs: 1, left: vec!["In chapter 2: a".into()] };
+        let audited = heard(TaskId::Audit, audited);
+        assert_eq!((&audited["findings"], &audited["left"]), (&json!(2), &json!(["In chapter 2: a"])));
+        let started = heard(TaskId::Write(3), EventKind::Started);
+        assert_eq!((started.get("length"), started.get("left"), started.get("reason")), (None, None, None));
+    }
 }

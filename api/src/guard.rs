@@ -33,8 +33,7 @@ pub(crate) async fn admit(State(guard): State<Guard>, mut request: Request, next
         return Err(problem.with(header::RETRY_AFTER, seconds));
     }
     if !caller.may(scope) {
-        let detail = format!("this needs a key with the scope `{}`", scope.name());
-        return Err(Problem::new(ProblemKind::NotAllowed, detail));
+        return Err(Problem::lacks(scope));
     }
     if *request.method() != Method::GET {
         let (method, path) = (request.method().as_str(), request.uri().path());

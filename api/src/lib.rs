@@ -7,8 +7,8 @@
 mod actions;
 mod book;
 mod books;
+mod bulk;
 mod chapters;
-mod cursor;
 mod edition;
 mod events;
 mod extract;

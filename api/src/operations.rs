@@ -15,7 +15,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::{
     actions::{self, RewriteOrder},
-    book, books, chapters, events,
+    book, books,
+    bulk::{self, BulkAnswer, BulkOrder},
+    chapters, events,
     events::HeardEvent,
     feed, files,
     guard::{Guard, admit},
@@ -149,18 +151,34 @@ fn create_book() -> Operation {
     }
 }
 
-fn list_books() -> Operation {
-    let listing = vec![
+/// Returns the parameters that choose among books.
+fn choosing() -> Vec<Parameter> {
+    vec![
         query("state", "string", "The states of the books, separated by commas, like `writing,failed`."),
+        query("failed", "boolean", "Whether the books have failed."),
         query("held", "boolean", "Whether the books are held."),
         query("open", "boolean", "Whether the books are not settled."),
         query("tenant", "string", "The tenant of the books, for keys that see those of all tenants."),
         query("text", "string", "A part of the title or of the request's name, or the beginning of the id."),
+        query("tag", "string", "A tag of the books."),
+        query(
+            "since",
+            "string",
+            "The time from which the books were accepted, by RFC 3339, the day, or the age that they have at most, like `1d`.",
+        ),
+        query(
+            "until",
+            "string",
+            "The time before which they were accepted, the day, or the age that they have at least.",
+        ),
         query("limit", "integer", "The most books of a page: 1 to 500, unless given 50."),
         query("cursor", "string", "The `next` of the page before."),
-    ];
+    ]
+}
+
+fn list_books() -> Operation {
     Operation {
-        parameters: listing,
+        parameters: choosing(),
         ..reading(
             "/v1/books",
             "listBooks",
@@ -171,10 +189,26 @@ fn list_books() -> Operation {
     }
 }
 
+fn act_on_books() -> Operation {
+    Operation {
+        method: "post",
+        path: "/v1/books/actions",
+        name: "actOnBooks",
+        summary: "Does something to all of your books that the query chooses, or counts them first.",
+        // What the action itself needs is asked for when the body is read.
+        scope: KeyScope::Read,
+        parameters: choosing(),
+        body: Some(schema::<BulkOrder>),
+        answers: vec![Answer::json::<BulkAnswer>(200, "The count, and what was done to each book of the page.")],
+        handler: routing::post(bulk::act),
+    }
+}
+
 fn of_books() -> Vec<Operation> {
     vec![
         create_book(),
         list_books(),
+        act_on_books(),
         reading(
             "/v1/changes",
             "changes",

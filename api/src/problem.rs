@@ -8,7 +8,7 @@ use axum::{
 use bindery_commands::{ChangeError, CommandError, SoFarError};
 use bindery_files::FilesError;
 use bindery_queue::QueueError;
-use bindery_store::StoreError;
+use bindery_store::{KeyScope, StoreError};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -150,6 +150,16 @@ impl Problem {
         Self { errors, ..Self::new(ProblemKind::Invalid, detail) }
     }
 
+    /// Makes the problem of a caller whose key lacks a scope.
+    pub(crate) fn lacks(scope: KeyScope) -> Self {
+        Self::new(ProblemKind::NotAllowed, format!("this needs a key with the scope `{}`", scope.name()))
+    }
+
+    /// Returns what is wrong and what to do.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// Makes the problem of a book that the caller does not have.
     pub(crate) fn no_book() -> Self {
         Self::new(
@@ -244,6 +254,9 @@ impl From<CommandError> for Problem {
     fn from(error: CommandError) -> Self {
         match error {
             CommandError::Deleted => Self::no_book(),
+            CommandError::Refused(why) => Self::new(ProblemKind::Conflict, why),
+            CommandError::TextsLeft => texts_gone(),
+            CommandError::Outdated => Self::outdated(),
             CommandError::Store(error) => error.into(),
             CommandError::Files(error) => error.into(),
         }

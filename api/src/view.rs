@@ -5,7 +5,7 @@ mod chapter;
 mod order;
 
 pub(crate) use self::{
-    book::{BookList, BookState, BookSummary, BookView, FileView, PlanView, WhyView, files, summary, view},
+    book::{BookList, BookSummary, BookView, FileView, PlanView, WhyView, files, summary, view},
     chapter::{ChapterView, ChapterWithText, chapter_view, section_views},
     order::{AcceptedView, DryRun, DryRunEstimate, ReadingView},
 };

@@ -1,6 +1,6 @@
 //! A store in which one book cannot be read, for tests.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Micros, StageModels, TaskId, UnknownFields};
@@ -174,6 +174,7 @@ pub(crate) fn request(id: &str) -> Request {
         metadata: None,
         cover: None,
         pictures: Vec::new(),
+        tags: BTreeSet::new(),
         unknown: UnknownFields::default(),
     };
     Request { tenant: "t".into(), request_id: id.into(), order, terms, trace: None, former_id: false }

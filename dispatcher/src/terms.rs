@@ -27,6 +27,7 @@ pub fn terms(settings: &Config, order: &Order, models: &StageCallers) -> Result<
         metadata: None,
         cover: None,
         pictures: Vec::new(),
+        tags: BTreeSet::new(),
         unknown: UnknownFields::default(),
     })
 }

@@ -1,13 +1,14 @@
-//! `bindery cancel` cancels a book. Its running calls stop when their workers next renew their leases.
+//! `bindery cancel` cancels a book, or all books of a filter. Its running calls stop when their workers next renew their leases.
 
 use std::process::ExitCode;
 
-use bindery_commands::Action;
+use bindery_commands::{Action, BulkAction};
 use bindery_config::Config;
 use bindery_ledger::Operated;
 
+use super::bulk;
 use crate::{
-    cli::Global,
+    cli::{Choice, Global},
     environment::Environment,
     exit::Failure,
     identity::{self, Opened},
@@ -18,8 +19,11 @@ pub(crate) async fn run(
     global: &Global,
     environment: &Environment,
     config: Config,
-    named: &str,
+    choice: &Choice,
 ) -> Result<ExitCode, Failure> {
+    let Some(named) = &choice.book else {
+        return bulk::run(global, environment, config, choice, BulkAction::Cancel).await;
+    };
     let Opened { app, book } = identity::open(global, environment, config, named).await?;
     match app.act(&book, Action::Cancel).await? {
         Operated::Done { .. } => eprintln!("The book {} is cancelled; its finished parts are kept.", book.id),

@@ -2,14 +2,16 @@
 
 use std::process::ExitCode;
 
-use bindery_commands::{remove, remove_stored};
+use bindery_commands::{BulkAction, remove, remove_stored};
 use bindery_config::Config;
 use bindery_domain::{BookId, phrasing::without_control};
+use bindery_ledger::Book;
 use bindery_store::UnreadableBook;
 
+use super::bulk;
 use crate::{
     app::App,
-    cli::Global,
+    cli::{Choice, Global},
     environment::Environment,
     exit::Failure,
     identity::{self, Lock},
@@ -20,24 +22,32 @@ pub(crate) async fn run(
     global: &Global,
     environment: &Environment,
     config: Config,
-    named: &str,
-    yes: bool,
+    choice: &Choice,
 ) -> Result<ExitCode, Failure> {
+    let Some(named) = &choice.book else {
+        return bulk::run(global, environment, config, choice, BulkAction::Delete).await;
+    };
     let app = App::open(global, environment, config).await?;
     if let Some(damaged) = identity::find_unreadable(&app, named).await? {
-        return delete_unreadable(environment, &app, &damaged, yes).await;
+        return delete_unreadable(environment, &app, &damaged, choice.yes).await;
     }
     let book = identity::find(&app, named).await?;
-    let lock = lock(&app, &book.id)?;
-    if !yes {
+    if !choice.yes {
         ask(environment, &format!("\"{}\" ({})", book.title, book.id))?;
     }
-    remove(&app.ports, &*app.files, &book, "`bindery delete` was called").await?;
+    delete_one(&app, &book).await?;
+    eprintln!("Deleted {} \"{}\".", book.id, without_control(&book.title));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Deletes a book that no process writes here.
+pub(super) async fn delete_one(app: &App, book: &Book) -> Result<(), Failure> {
+    let lock = lock(app, &book.id)?;
+    remove(&app.ports, &*app.files, book, "`bindery delete` was called").await?;
     if let Some(lock) = lock {
         lock.remove();
     }
-    eprintln!("Deleted {} \"{}\".", book.id, without_control(&book.title));
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// Deletes a book whose record cannot be read. Nothing of it can be cancelled first: a process that can read it and works on it

@@ -2,12 +2,13 @@
 
 use std::process::ExitCode;
 
-use bindery_commands::Action;
+use bindery_commands::{Action, BulkAction};
 use bindery_config::Config;
 use bindery_ledger::Operated;
 
+use super::bulk;
 use crate::{
-    cli::Global,
+    cli::{Choice, Global},
     environment::Environment,
     exit::Failure,
     identity::{self, Opened},
@@ -18,9 +19,13 @@ pub(crate) async fn run(
     global: &Global,
     environment: &Environment,
     config: Config,
-    named: &str,
+    choice: &Choice,
     lift: bool,
 ) -> Result<ExitCode, Failure> {
+    let Some(named) = &choice.book else {
+        let action = if lift { BulkAction::Lift } else { BulkAction::Hold };
+        return bulk::run(global, environment, config, choice, action).await;
+    };
     let Opened { app, book } = identity::open(global, environment, config, named).await?;
     let action = if lift { Action::Lift } else { Action::Hold };
     match app.act(&book, action).await? {

@@ -3,12 +3,13 @@
 
 use std::process::ExitCode;
 
-use bindery_commands::Action;
+use bindery_commands::{Action, BulkAction};
 use bindery_config::Config;
 use bindery_ledger::Operated;
 
+use super::bulk;
 use crate::{
-    cli::Global,
+    cli::{Choice, Global},
     environment::Environment,
     exit::Failure,
     identity::{self, Opened},
@@ -19,8 +20,11 @@ pub(crate) async fn run(
     global: &Global,
     environment: &Environment,
     config: Config,
-    named: &str,
+    choice: &Choice,
 ) -> Result<ExitCode, Failure> {
+    let Some(named) = &choice.book else {
+        return bulk::run(global, environment, config, choice, BulkAction::Redrive).await;
+    };
     let Opened { app, book } = identity::open(global, environment, config, named).await?;
     match app.act(&book, Action::Redrive).await? {
         Operated::Done { .. } if app.fleet() => eprintln!("The book {} is tried again.", book.id),

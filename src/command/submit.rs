@@ -93,6 +93,7 @@ fn submission(arguments: &SubmitArgs, request_id: String) -> Result<Submission, 
         budget_usd: arguments.budget.map(|budget| budget.0 as f64 / 1e6),
         weight: arguments.weight,
         review: arguments.review,
+        tags: arguments.tag.iter().cloned().collect(),
     })
 }
 

@@ -147,7 +147,8 @@ fn books_are_listed_by_state_and_text_page_by_page() {
     let bench = bench();
     let studio = Studio::start(&bench);
     let caller = &studio.caller;
-    let ids: Vec<String> = ["one", "two", "three"].map(|name| ordered(caller, name, &json!({}))).into();
+    let tagged = |name| ordered(caller, name, &json!({"tags": ["knots", name]}));
+    let ids: Vec<String> = ["one", "two", "three"].map(tagged).into();
     ids.iter().for_each(|id| drop(caller.book_is(id, "done")));
     let listed = |query: &str| caller.get(&format!("/v1/books?{query}")).is(200).json();
     let names = |page: &Value| -> Vec<String> {
@@ -158,8 +159,16 @@ fn books_are_listed_by_state_and_text_page_by_page() {
     assert_eq!(names(&listed(&format!("text={}", &ids[0][..12]))), ["one"]);
     assert_eq!(names(&listed("state=writing,failed")).len(), 0);
     assert_eq!(names(&listed("state=done&held=false&open=false")).len(), 3);
-    let first = listed("limit=2");
-    let second = listed(&format!("limit=2&cursor={}", first["next"].as_str().unwrap()));
+    assert_eq!(names(&listed("failed=true")).len(), 0);
+    assert_eq!((names(&listed("tag=two")), names(&listed("tag=tw")).len()), (vec!["two".to_owned()], 0));
+    assert_eq!((names(&listed("since=1d")).len(), names(&listed("until=1d")).len()), (3, 0));
+    assert_eq!(listed("tag=one")["books"][0]["tags"], json!(["knots", "one"]));
+    let told = bench.run(&["books", "--tag", "knots", "--text", "TW", "--since", "1d", "--json"]).exits(0).values();
+    assert_eq!((told.len(), &told[0]["request_id"]), (1, &json!("two")), "the command line has the same filter");
+    bench.run(&["books", "--failed"]).exits(0).tells(&["No book is as you ask"]);
+    bench.run(&["books", "--since", "yesterday", "--state", "lost"]).exits(64).tells(&["since:", "state:"]);
+    let first = listed("limit=2&tag=knots&failed=false&since=1d");
+    let second = listed(&format!("limit=2&tag=knots&since=1d&cursor={}", first["next"].as_str().unwrap()));
     let mut all = [names(&first), names(&second)].concat();
     all.sort();
     assert_eq!((all.as_slice(), &second["next"]), (&["one", "three", "two"].map(str::to_owned)[..], &Value::Null));

@@ -1,5 +1,8 @@
 //! A book as the API shows it.
 
+use std::collections::BTreeSet;
+
+use bindery_commands::BookState;
 use bindery_domain::{Micros, TaskId, timestamp};
 use bindery_ledger::{Book, Request, Stage, Standing, State, Task, Texts, current_texts};
 use schemars::JsonSchema;
@@ -30,6 +33,8 @@ pub(crate) struct BookSummary {
     pub(crate) reason: Option<String>,
     /// Why it stands still, if it does: `operator`, `budget` or `review`.
     pub(crate) holds: Vec<String>,
+    /// The words by which its owner finds it.
+    pub(crate) tags: BTreeSet<String>,
     /// How often it was reopened after it had settled, from 1.
     pub(crate) edition: u32,
     /// The models that write it, as `provider:model`.
@@ -52,28 +57,6 @@ pub(crate) struct BookSummary {
     /// The mark of the score of the bound book, from 0 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) score: Option<u32>,
-}
-
-/// Where a book stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum BookState {
-    /// Its plan has not been started.
-    Accepted,
-    /// Its plan is being made.
-    Planning,
-    /// Its chapters are being written.
-    Writing,
-    /// Its chapters are read as a whole, and mended.
-    Auditing,
-    /// Its files are being made.
-    Binding,
-    /// Its files are there.
-    Done,
-    /// A stage could not be finished.
-    Failed,
-    /// Its owner called it off.
-    Cancelled,
 }
 
 /// The stages in which a book can fail.
@@ -188,22 +171,6 @@ pub(crate) struct WhyView {
     pub(crate) reasons: Vec<String>,
 }
 
-impl BookState {
-    /// Returns the state of a book.
-    pub(crate) fn of(book: &Book) -> Self {
-        match book.state {
-            State::Accepted => Self::Accepted,
-            State::Planning => Self::Planning,
-            State::Writing => Self::Writing,
-            State::Auditing => Self::Auditing,
-            State::Binding => Self::Binding,
-            State::Done => Self::Done,
-            State::Failed(_) => Self::Failed,
-            State::Cancelled => Self::Cancelled,
-        }
-    }
-}
-
 /// Describes a book in a list. `missing` is how many chapters of an open book are still to be written.
 pub(crate) fn summary(book: &Book, missing: u64) -> BookSummary {
     let failed_in = match book.state {
@@ -222,6 +189,7 @@ pub(crate) fn summary(book: &Book, missing: u64) -> BookSummary {
         failed_in,
         reason: book.reason.clone(),
         holds: book.holds.iter().map(ToString::to_string).collect(),
+        tags: book.terms.tags.clone(),
         edition: book.edition,
         models: book.models().names().into_iter().map(str::to_owned).collect(),
         chapters: book.chapters,

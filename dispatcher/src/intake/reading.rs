@@ -7,7 +7,7 @@ use bindery_ledger::{Order, PlanMode, Request};
 use bindery_model::{Models, StageCallers};
 use bindery_outline::{Kind, Outline, Reading, read as read_outline};
 use bindery_protocol::{
-    submission::{OutlineText, Submission, request_id_flaws},
+    submission::{OutlineText, Submission, request_id_flaws, tags_flaws},
     tenant::tenant_flaw,
 };
 
@@ -35,6 +35,7 @@ pub(super) fn errors(settings: &Config, models: &Models, submission: &Submission
 /// Checks the parts of a submission.
 fn parts(settings: &Config, models: &Models, submission: &Submission) -> Result<Parts, Vec<String>> {
     let mut errors = request_id_flaws(&submission.request_id);
+    errors.extend(tags_flaws(&submission.tags));
     errors.extend(submission.words.filter(|words| !CHAPTER_LENGTHS.contains(words)).map(|words| {
         format!("words: is {words}, but must be from {} to {}", CHAPTER_LENGTHS.start(), CHAPTER_LENGTHS.end())
     }));
@@ -101,6 +102,7 @@ pub(crate) fn read(
     terms.best_of = best_of.unwrap_or(terms.best_of);
     terms.formats = formats.unwrap_or(terms.formats);
     terms.review = submission.review;
+    terms.tags = submission.tags.clone();
     keepable(terms.budget, &callers).map_err(|error| vec![error])?;
     Ok(Request { tenant, request_id: submission.request_id.clone(), order, terms, trace: None, former_id: false })
 }
@@ -148,7 +150,7 @@ pub fn outline(text: &OutlineText) -> Result<Reading, Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
+    use std::collections::{BTreeSet, HashMap};
 
     use bindery_model::{CallerSettings, Prices};
     use bindery_outline::BookKind;
@@ -170,6 +172,7 @@ mod tests {
             budget_usd: None,
             weight: None,
             review: false,
+            tags: BTreeSet::new(),
         }
     }
 
@@ -239,10 +242,13 @@ mod tests {
             formats: Some(vec!["mobi".into()]),
             budget_usd: Some(-1.0),
             weight: Some(f64::NAN),
+            tags: BTreeSet::from(["a,b".into()]),
             ..submission()
         };
         let errors = read(&wrong).unwrap_err();
-        for about in ["request_id:", "outline", "model:", "words:", "best_of:", "formats:", "budget_usd:", "weight:"] {
+        for about in
+            ["request_id:", "outline", "model:", "words:", "best_of:", "formats:", "budget_usd:", "weight:", "tags:"]
+        {
             assert!(errors.iter().any(|error| error.starts_with(about)), "{about} is missing in {errors:?}");
         }
         let model = Some("openrouter:nobody".into());

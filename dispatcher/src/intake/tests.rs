@@ -1,4 +1,7 @@
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 use bindery_model::{CallerSettings, Prices};
 use bindery_protocol::submission::{OutlineText, SUBMIT};
@@ -24,6 +27,7 @@ fn message(number: u64) -> Message {
         budget_usd: None,
         weight: None,
         review: false,
+        tags: BTreeSet::new(),
     };
     CloudEvent::new(SUBMIT, number.to_string(), submission).message()
 }

@@ -58,12 +58,56 @@ pub enum CommandError {
     /// The book is gone.
     #[error("the book was deleted")]
     Deleted,
+    /// The state of the book does not allow it.
+    #[error("{0}")]
+    Refused(String),
+    /// It needs texts that have left the store.
+    #[error("the texts have left the store after the time that store.retention gives; the files of the book stay")]
+    TextsLeft,
+    /// Somebody else has changed meanwhile what it was made from.
+    #[error("somebody else has changed it meanwhile")]
+    Outdated,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The files could not be reached.
     #[error(transparent)]
     Files(#[from] FilesError),
+}
+
+/// Does to a book what a caller wants, and returns the book as it is then, or says why it cannot be done.
+pub async fn command(ports: &Ports, files: &dyn Files, book: &Book, action: Action) -> Result<Book, CommandError> {
+    let operated = act(ports, files, book, action.clone()).await?;
+    let now = ports.store.book(&book.id).await?.ok_or(CommandError::Deleted)?;
+    match operated {
+        Operated::Done { .. } => Ok(now),
+        // A request that is repeated finds its plan in place.
+        Operated::Unchanged if matches!(action, Action::ReplacePlan { .. }) => Ok(now),
+        Operated::TextsLeft => Err(CommandError::TextsLeft),
+        Operated::Outdated => Err(CommandError::Outdated),
+        _ => Err(CommandError::Refused(refusal(&now, &action))),
+    }
+}
+
+/// Says why an action could not be done to a book.
+pub fn refusal(book: &Book, action: &Action) -> String {
+    let state = book.state;
+    match action {
+        Action::Cancel => format!("the book is {state} already"),
+        Action::Hold if book.state.settled() => format!("the book is {state}, so there is nothing to hold"),
+        Action::Hold => "the book is held by an operator already".to_owned(),
+        Action::Lift => "no operator holds the book".to_owned(),
+        Action::Approve => format!("the book does not wait for a review; it is {state}"),
+        Action::Redrive => format!("the book has not failed; it is {state}"),
+        Action::Rewrite { .. } if book.state.settled() => {
+            format!("the book is {state}, so nothing of it is written again; send its outline under another name")
+        }
+        Action::Rewrite { .. } => format!("the book is {state}; wait until it has settled"),
+        Action::Revise(_) | Action::ReplaceTexts(_) => {
+            format!("the book is {state}; the texts of a finished book can be changed")
+        }
+        Action::ReplacePlan { .. } => format!("the book does not wait for a review; it is {state}"),
+    }
 }
 
 /// Does to a book what a caller wants, and publishes the tasks that it released.

@@ -20,6 +20,14 @@ pub fn is_date(text: &str) -> bool {
     text.parse::<Date>().is_ok_and(|date| date.year() > 0 && date.to_string() == text)
 }
 
+/// Reads a moment: a time by RFC 3339, or a day, which means its beginning in UTC. Returns `None` where the text is neither, or lies
+/// before 1970.
+pub fn moment(text: &str) -> Option<Moment> {
+    let time = if is_date(text) { &format!("{text}T00:00:00Z") } else { text };
+    let millis = time.parse::<Timestamp>().ok()?.as_millisecond();
+    u64::try_from(millis).ok().map(Moment)
+}
+
 /// Converts a moment for the calendar library, whose years end with 9999.
 fn calendar_time(moment: Moment) -> Timestamp {
     i64::try_from(moment.0).ok().and_then(|millis| Timestamp::from_millisecond(millis).ok()).unwrap_or(Timestamp::MAX)
@@ -37,6 +45,18 @@ mod tests {
         assert_eq!(timestamp(Moment(1_795_396_321_045)), "2026-11-23T01:12:01.045Z");
         assert_eq!(timestamp(Moment(1_795_396_321_000)), "2026-11-23T01:12:01.000Z");
         assert_eq!(date(Moment(u64::MAX)), "9999-12-30");
+    }
+
+    #[test]
+    fn a_moment_is_read_as_it_was_written_and_a_day_is_its_beginning() {
+        for written in [0, 951_782_400_000, 1_795_396_321_045] {
+            assert_eq!(moment(&timestamp(Moment(written))), Some(Moment(written)));
+        }
+        assert_eq!(moment("2026-11-23"), Some(Moment(1_795_392_000_000)));
+        assert_eq!(moment("2026-11-23T02:12:01+01:00"), Some(Moment(1_795_396_321_000)));
+        for text in ["", "yesterday", "2026-11-23T02:12:01", "2026-13-01", "1969-12-31", "1d"] {
+            assert_eq!(moment(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -24,7 +24,7 @@ mod usage;
 pub use self::{
     abbreviated::abbreviated,
     backoff::{Backoff, backoff},
-    date::{date, is_date, timestamp},
+    date::{date, is_date, moment, timestamp},
     digest::Digest,
     id::{BookId, TaskId},
     json::{JsonMember, JsonMembers},

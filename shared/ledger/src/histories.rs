@@ -1,6 +1,6 @@
 //! Random histories: the invariants hold and the book converges even if messages are lost, doubled or late, or workers killed.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use bindery_domain::{Digest, Micros, UnknownFields};
 use proptest::prelude::*;
@@ -285,6 +285,7 @@ fn terms() -> impl Strategy<Value = Terms> {
             pictures: Vec::new(),
             audit,
             best_of: 1,
+            tags: BTreeSet::new(),
             unknown: UnknownFields::default(),
         },
     )

@@ -1,5 +1,7 @@
 //! The request that a client sends: an outline with its settings.
 
+use std::collections::BTreeSet;
+
 use bindery_domain::{BookId, Digest, Micros, StageModels, TraceParent, UnknownFields};
 use bindery_outline::{FrontMatter, Outline};
 use serde::{Deserialize, Serialize};
@@ -90,6 +92,9 @@ pub struct Terms {
     /// How many drafts of each section are written, of which one is chosen.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub best_of: u8,
+    /// The words by which its owner finds it among others, each once.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<String>,
     /// Fields that a later version has added.
     #[serde(flatten)]
     pub unknown: UnknownFields,

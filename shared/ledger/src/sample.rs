@@ -1,6 +1,9 @@
 //! Samples for tests of the ledger and its users: rules, a request, a plan, and what a step reads.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use bindery_domain::{Micros, StageModels, TaskId, UnknownFields};
 use bindery_outline::{Chapter, Outline};
@@ -35,6 +38,7 @@ pub fn terms() -> Terms {
         pictures: Vec::new(),
         audit: AuditMode::Off,
         best_of: 1,
+        tags: BTreeSet::new(),
         unknown: UnknownFields::default(),
     }
 }

@@ -2,7 +2,9 @@
 
 mod reading;
 
-use bindery_domain::{BookId, CHAPTER_LENGTHS};
+use std::collections::BTreeSet;
+
+use bindery_domain::{BookId, CHAPTER_LENGTHS, phrasing::without_control};
 use bindery_ledger::{AuditMode, Book, GapPolicy, State};
 use bindery_outline::BookKind;
 use schemars::JsonSchema;
@@ -36,6 +38,33 @@ const MAX_ERRORS: usize = 100;
 
 /// The most characters of an error or a name that an answer quotes.
 const MAX_QUOTED_CHARS: usize = 300;
+
+/// The most tags of a book.
+const MAX_TAGS: usize = 10;
+
+/// The most characters of a tag.
+const MAX_TAG_CHARS: usize = 50;
+
+/// Returns all that is wrong with the tags of a book.
+pub fn tags_flaws(tags: &BTreeSet<String>) -> Vec<String> {
+    let mut flaws = Vec::new();
+    if tags.len() > MAX_TAGS {
+        flaws.push(format!("tags: has {} words, but may have {MAX_TAGS}", tags.len()));
+    }
+    let is_wrong = |tag: &&String| {
+        !(1..=MAX_TAG_CHARS).contains(&tag.chars().count())
+            || tag.trim() != tag.as_str()
+            || tag.contains(|character: char| character == ',' || character.is_control())
+    };
+    flaws.extend(tags.iter().filter(is_wrong).map(|tag| {
+        let begins: String = tag.chars().take(MAX_TAG_CHARS).collect();
+        format!(
+            "tags: `{}` must have 1 to {MAX_TAG_CHARS} characters, no comma, no control character and no space around it",
+            without_control(&begins)
+        )
+    }));
+    flaws
+}
 
 /// Returns all that is wrong with the name that a sender gives a book.
 pub fn request_id_flaws(name: &str) -> Vec<String> {
@@ -119,6 +148,9 @@ pub struct Submission {
     /// Whether the book waits for an approval once it is planned.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub review: bool,
+    /// The words by which you find the book among others, as a set: at most 10, each of 1 to 50 characters and without a comma.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<String>,
 }
 
 /// The schema of a gap policy.

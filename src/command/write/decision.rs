@@ -37,6 +37,8 @@ pub(super) fn decide(stored: Stored<'_>, new: Order, arguments: &WriteArgs) -> R
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use bindery_domain::{Micros, Moment, StageModels, UnknownFields};
     use bindery_ledger::{AuditMode, GapPolicy, PlanMode, Request, Rules, Terms, accept};
     use bindery_outline::{Chapter, Outline};
@@ -81,6 +83,7 @@ mod tests {
             metadata: None,
             cover: None,
             pictures: Vec::new(),
+            tags: BTreeSet::new(),
             unknown: UnknownFields::default(),
         };
         let request =

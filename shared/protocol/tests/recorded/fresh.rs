@@ -45,7 +45,12 @@ pub(super) fn submission() -> Submission {
         budget_usd: Some(2.5),
         weight: None,
         review: true,
+        tags: tags(),
     }
+}
+
+fn tags() -> BTreeSet<String> {
+    BTreeSet::from(["autumn".into(), "knots".into()])
 }
 
 pub(super) fn receipt() -> Receipt {
@@ -144,6 +149,7 @@ fn terms() -> Terms {
         pictures: Vec::new(),
         audit: AuditMode::Repair,
         best_of: 3,
+        tags: tags(),
         unknown: UnknownFields::default(),
     }
 }
