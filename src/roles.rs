@@ -9,6 +9,7 @@ use bindery_domain::Lane;
 use bindery_model::Models;
 use bindery_runtime::{Handler, Settings, SoloLock};
 use bindery_store::Scope;
+use bindery_telemetry::{Metrics, wrap_router};
 use bindery_worker::write::{ChapterChecks, Writer};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -76,11 +77,19 @@ impl Roles {
         self.bind(app, BINDINGS);
     }
 
-    /// Starts to answer at an API that listens.
-    pub(crate) fn answer(&mut self, app: &App, models: &Arc<Models>, api: Api, access: Access) {
+    /// Starts to answer at an API that listens. Its requests are traced, and counted in the metrics where there are some.
+    pub(crate) fn answer(
+        &mut self,
+        app: &App,
+        models: &Arc<Models>,
+        api: Api,
+        access: Access,
+        metrics: Option<Arc<Metrics>>,
+    ) {
         let service = api::service(app, models, access, self.shutdown.clone());
+        let wrap = wrap_router(metrics);
         self.tasks.spawn(async move {
-            if let Err(error) = api.serve(service).await {
+            if let Err(error) = api.serve(service, wrap).await {
                 tracing::error!(%error, "the API is no longer served");
             }
         });

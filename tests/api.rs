@@ -4,6 +4,7 @@ mod bulk;
 mod changes;
 mod events;
 mod fleet;
+mod rights;
 mod security;
 mod studio;
 
@@ -45,7 +46,7 @@ pub(crate) fn bench() -> Bench {
 }
 
 /// An order for a book of three chapters, with these settings.
-fn order(settings: &Value) -> Value {
+pub(crate) fn order(settings: &Value) -> Value {
     let mut order = json!({"outline": {"markdown": three_chapters().text()}, "no_plan": true});
     for (name, value) in settings.as_object().unwrap() {
         order[name] = value.clone();

@@ -2,7 +2,12 @@
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 
-use crate::support::{Answer, Fleet, three_chapters, three_chapters_in_rare_words};
+use serde_json::json;
+
+use crate::{
+    api::{Served, ordered},
+    support::{Answer, Fleet, three_chapters, three_chapters_in_rare_words},
+};
 
 #[test]
 fn the_metrics_agree_with_the_ledger_and_the_model_server() {
@@ -77,4 +82,37 @@ fn a_process_is_alive_and_not_ready_while_its_store_is_silent() {
     );
     fleet.redis.process().thaw();
     probes.turns("/readyz", 200);
+}
+
+#[test]
+fn the_metrics_of_the_api_agree_with_what_its_callers_did() {
+    let (served, probes) = Served::start_watched();
+    assert_eq!(probes.sum("bindery_api_streams_open", &[]), 0.0);
+    assert!(probes.samples().contains_key("bindery_api_streams_open"), "an alert would not know of the role");
+    let press = served.keyed(&["--tenant", "press"]);
+    let id = ordered(&press, "tides", &json!({}));
+    press.book_is(&id, "done");
+    let asked = |route: &str, labels: &[&str]| {
+        probes.sum("bindery_api_requests_total", &[&[format!("route=\"{route}\"").as_str()], labels].concat())
+    };
+    assert_eq!(asked("/v1/books", &["method=\"POST\"", "status=\"2xx\""]), 1.0);
+    let before = asked("/v1/books/{id}", &["status=\"2xx\""]);
+    press.get(&format!("/v1/books/{id}")).is(200);
+    assert_eq!(asked("/v1/books/{id}", &["method=\"GET\"", "status=\"2xx\""]), before + 1.0);
+    served.caller.get("/v1/books").is(401);
+    served.caller.with_key("bk_unknown_unknown").get("/nowhere").is(404);
+    assert_eq!(probes.sum("bindery_api_refused_total", &["reason=\"no_key\""]), 1.0);
+    assert_eq!(asked("other", &["status=\"4xx\""]), 1.0);
+    let file = press.get(&format!("/v1/books/{id}/files/md")).is(200);
+    assert_eq!(
+        probes.sum("bindery_api_sent_bytes_total", &["route=\"/v1/books/{id}/files/{format}\""]),
+        file.body.len() as f64
+    );
+    let events = press.listen(&format!("/v1/books/{id}/events"), None);
+    assert_eq!(probes.sum("bindery_api_streams_open", &[]), 1.0);
+    drop(events);
+    probes.reaches("bindery_api_streams_open", &[], 0.0);
+    let requests = probes.sum("bindery_api_requests_total", &[]);
+    assert_eq!(probes.sum("bindery_api_request_seconds_count", &[]), requests);
+    assert!(!probes.samples().keys().any(|sample| sample.contains(&id)), "a label names a book");
 }

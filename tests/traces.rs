@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 use serde_json::{Value, json};
 
-use crate::support::{
-    BookEvent, Collector, Fleet, Ordered, Route, Running, Spanned, brisk, six_chapters, three_chapters,
+use crate::{
+    api::{Served, order},
+    support::{BookEvent, Collector, Fleet, Ordered, Route, Running, Spanned, brisk, six_chapters, three_chapters},
 };
 
 /// The setting of the tenant for submissions without a user.
@@ -197,6 +198,34 @@ fn without_a_collector_nothing_is_traced_and_events_have_the_trace_of_the_submis
     assert_eq!(names, ["accepted", "planned", "chapter_done", "chapter_done", "chapter_done", "audited", "completed"]);
     assert!(events.iter().all(|event| event.trace_parent.as_ref() == Some(&upstream)), "{events:#?}");
     end(vec![process]);
+}
+
+#[test]
+fn a_book_that_is_ordered_over_http_is_part_of_the_trace_of_the_request() {
+    let collector = Collector::start();
+    let mut fleet = traced(Fleet::new(), &collector);
+    fleet.keep_serving(&["all"]);
+    let served = Served::of(fleet);
+    let press = served.keyed(&["--tenant", "press"]);
+    let parent = format!("00-{UPSTREAM_TRACE}-{UPSTREAM_SPAN}-01");
+    let wanted = order(&json!({"outline": {"markdown": three_chapters().text()}}));
+    let received = press.post_with("/v1/books", &[("traceparent", &parent)], &wanted).is(202).json();
+    let id = received["id"].as_str().unwrap();
+    press.book_is(id, "done");
+    press.get("/v1/books/hidden-words").is(404);
+    collector.sees("publish completed");
+    collector.sees("GET /v1/books/{id}");
+    let of_trace = |span: &&Spanned| span.trace == UPSTREAM_TRACE;
+    let spans = collector.spans();
+    let named = |name: &str| spans.iter().filter(of_trace).find(|span| span.name == name).unwrap();
+    let request = named("POST /v1/books");
+    assert_eq!((request.parent.as_str(), request.service.as_str()), (UPSTREAM_SPAN, "bindery-api"));
+    assert_eq!((request.says("http.route"), request.says("http.response.status_code")), ("/v1/books", "202"));
+    assert_eq!(named("accept").parent, request.id, "the book stands under the request");
+    assert_eq!(spans.iter().filter(of_trace).filter(|span| span.name == "write").count(), 3);
+    let asked = spans.iter().find(|span| span.name == "GET /v1/books/{id}" && span.says("bindery.book.id") == id);
+    assert!(asked.is_some_and(|span| !span.failed && span.trace != UPSTREAM_TRACE), "{asked:?}");
+    assert!(!spans.iter().any(|span| format!("{span:?}").contains("hidden-words")), "a span holds what a caller wrote");
 }
 
 #[test]

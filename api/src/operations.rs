@@ -134,6 +134,7 @@ fn create_book() -> Operation {
             "Idempotency-Key",
             "Your name for the book, of 1 to 200 characters. The same name with the same content is the same book.",
         ),
+        header("traceparent", "The place in a trace that the book becomes part of, by W3C Trace Context."),
     ];
     Operation {
         method: "post",

@@ -22,7 +22,7 @@ use crate::{
     extract::{Called, JsonBody, Search},
     problem::{Problem, ProblemKind},
     reception::ReadOrder,
-    serve::IDEMPOTENCY_KEY,
+    serve::{IDEMPOTENCY_KEY, TRACE_PARENT},
     service::Service,
     view::{AcceptedView, DryRun, DryRunEstimate, ReadingView},
 };
@@ -60,7 +60,11 @@ pub(crate) async fn create(
         .into_response());
     }
     let repeated = is_repeated(&service, &request).await?;
-    let message = message(&service, tenant, submission)?;
+    let mut message = message(&service, tenant, submission)?;
+    // The book becomes part of the trace of the request.
+    if let Some(parent) = headers.get(TRACE_PARENT).and_then(|given| given.to_str().ok()?.parse().ok()) {
+        message.set_trace_parent(parent);
+    }
     match service.settings.patience {
         None => service.ports.queue.publish(&Lane::Submissions.into(), message).await?,
         Some(patience) => accepted(&service, message, patience).await?,

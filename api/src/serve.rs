@@ -46,10 +46,11 @@ impl Api {
         self.listener.local_addr()
     }
 
-    /// Serves until the process stops. Requests under way are finished, and streams end.
-    pub async fn serve(self, service: Arc<Service>) -> io::Result<()> {
+    /// Serves until the process stops. Requests under way are finished, and streams end. What `wrap` puts in front of the router
+    /// sees every request.
+    pub async fn serve(self, service: Arc<Service>, wrap: impl FnOnce(Router) -> Router) -> io::Result<()> {
         let stopping = service.stopping.clone();
-        let served = axum::serve(self.listener, router(service.clone()));
+        let served = axum::serve(self.listener, wrap(router(service.clone())));
         let served = served.with_graceful_shutdown(stopping.clone().cancelled_owned());
         // The hub ends once the process stops. Requests under way are then still finished.
         let (served, ()) = tokio::join!(served.into_future(), service.hub.run(&*service.ports.store, &stopping));
@@ -89,6 +90,7 @@ fn cors(origins: &[String]) -> CorsLayer {
             header::RANGE,
             LAST_EVENT_ID,
             IDEMPOTENCY_KEY,
+            TRACE_PARENT,
         ])
         .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, header::CONTENT_RANGE])
 }
@@ -100,9 +102,18 @@ pub(crate) const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event
 /// <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Tells browsers to take an answer for what it says it is.
+/// The header of the place in a trace that a request has. <https://www.w3.org/TR/trace-context/>
+pub(crate) const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
+
+/// The header by which nginx passes an answer on as it comes, whatever its settings say.
+const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// Tells browsers to take an answer for what it says it is, and proxies to hold no stream of events back.
 async fn hardened(mut response: Response) -> Response {
     let headers = response.headers_mut();
+    if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
+        headers.insert(BUFFERING, HeaderValue::from_static("no"));
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response

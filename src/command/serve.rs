@@ -63,7 +63,7 @@ pub(crate) async fn run(
     // A submission can ask for a rehearsal, whatever model the settings name.
     let metrics = probes.as_ref().map(Probes::metrics);
     let stand_in = StageModels::default().complete(STAND_IN);
-    let writers = Writers::measured(settings, environment, &stand_in, Some(calls), metrics).await?;
+    let writers = Writers::measured(settings, environment, &stand_in, Some(calls), metrics.clone()).await?;
     let mut roles = Roles::none(&app, holder(), settings.serve.grace, Some(settings.queue.hold));
     if has(RoleArg::Dispatcher) {
         roles.dispatch(&app, &writers.models);
@@ -77,7 +77,7 @@ pub(crate) async fn run(
     if serves_api {
         let api = Api::listen(settings.api.address).await.map_err(Failure::unavailable)?;
         logs::say(format_args!("The API is at http://{}.", api.address().map_err(Failure::unavailable)?));
-        roles.answer(&app, &writers.models, api, Access::Keys);
+        roles.answer(&app, &writers.models, api, Access::Keys, metrics);
     }
     logs::say(format_args!("Serving as {}.", names(&arguments.roles)));
     until_stopped(roles, probes.as_ref(), settings.serve.grace, &mut stop).await

@@ -49,12 +49,12 @@ pub(crate) async fn run(global: &Global, environment: &Environment, config: Conf
     // A submission can ask for a rehearsal, whatever model the settings name.
     let metrics = probes.as_ref().map(Probes::metrics);
     let stand_in = StageModels::default().complete(STAND_IN);
-    let writers = Writers::measured(&app.config, environment, &stand_in, None, metrics).await?;
+    let writers = Writers::measured(&app.config, environment, &stand_in, None, metrics.clone()).await?;
     let mut roles = Roles::none(&app, format!("studio, pid {}", std::process::id()), GRACE, None);
     roles.dispatch(&app, &writers.models);
     roles.write(&app, &writers.models, CALLS);
     roles.assemble(&app);
-    roles.answer(&app, &writers.models, api, Access::Owner(TENANT.to_owned()));
+    roles.answer(&app, &writers.models, api, Access::Owner(TENANT.to_owned()), metrics);
     if is_rehearsal(&app.config.model.of_book(None).complete()) {
         logs::say("No model is configured: books are written with placeholder text, free of charge.");
     }

@@ -3,7 +3,10 @@
 use serde_json::json;
 
 use super::{order, ordered};
-use crate::support::{Caller, Fleet, Ordered, three_chapters};
+use crate::support::{Caller, Fleet, Ordered, Probes, Running, three_chapters};
+
+/// Any free port.
+pub(super) const ADDRESS: (&str, &str) = ("BINDERY_API__ADDRESS", "127.0.0.1:0");
 
 /// A fleet that serves the API.
 pub(crate) struct Served {
@@ -19,9 +22,28 @@ impl Served {
         Self::of(fleet)
     }
 
-    fn of(mut fleet: Fleet) -> Self {
-        fleet.set("BINDERY_API__ADDRESS", "127.0.0.1:0");
-        let mut api = fleet.start(&["serve", "api"]);
+    /// Starts a fleet with an API that tells of itself.
+    pub(crate) fn start_watched() -> (Self, Probes) {
+        let mut fleet = Fleet::new();
+        fleet.keep_serving(&["all"]);
+        Self::beside(fleet)
+    }
+
+    /// Starts an API that tells of itself beside the processes of a fleet.
+    pub(crate) fn beside(fleet: Fleet) -> (Self, Probes) {
+        let (api, probes) = fleet.start_watched(&["api"], &[ADDRESS]);
+        (Self::on(fleet, api), probes)
+    }
+
+    /// Starts an API beside the processes of a fleet.
+    pub(crate) fn of(mut fleet: Fleet) -> Self {
+        let (name, value) = ADDRESS;
+        fleet.set(name, value);
+        let api = fleet.start(&["serve", "api"]);
+        Self::on(fleet, api)
+    }
+
+    pub(super) fn on(mut fleet: Fleet, mut api: Running) -> Self {
         let caller = Caller::at(&api.says("The API is at"));
         api.says("Serving");
         fleet.keep(api);
@@ -29,7 +51,7 @@ impl Served {
     }
 
     /// Makes a key, and returns a caller with it.
-    pub(super) fn keyed(&self, arguments: &[&str]) -> Caller {
+    pub(crate) fn keyed(&self, arguments: &[&str]) -> Caller {
         let made = self.fleet.run(&[&["keys", "add"], arguments].concat()).exits(0);
         self.caller.with_key(made.stdout.trim())
     }

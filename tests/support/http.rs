@@ -127,6 +127,7 @@ impl Caller {
             assert!(lines.read_line(&mut head).unwrap() > 0, "the answer ended within its head: {head}");
         }
         assert!(head.starts_with("HTTP/1.0 200") && head.contains("text/event-stream"), "{head}");
+        assert!(head.contains("x-accel-buffering: no\r\n"), "nginx would hold the events back: {head}");
         Listener { lines }
     }
 

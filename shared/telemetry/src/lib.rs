@@ -8,6 +8,7 @@ mod measured;
 mod metrics;
 mod polling;
 mod publish_time;
+mod requests;
 mod spans;
 mod traced;
 mod traces;
@@ -22,6 +23,7 @@ pub use self::{
     measured::Measured,
     metrics::Metrics,
     polling::{PollScope, Poller},
+    requests::wrap_router,
     spans::TARGET as SPAN_TARGET,
     traces::{Destination, TraceError, Traces},
 };

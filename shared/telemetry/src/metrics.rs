@@ -113,6 +113,17 @@ define_metrics! {
     /// What model calls cost in US dollars, for models whose price is known.
     model_cost: CounterVec = "bindery_model_cost_dollars_total" ["provider", "model"];
 
+    /// Requests to the API, by the pattern of their route, their method, and the class of their status, like `2xx`.
+    api_requests: IntCounterVec = "bindery_api_requests_total" ["route", "method", "status"];
+    /// The time from a request to the API to the beginning of its answer.
+    api_request_seconds: HistogramVec = "bindery_api_request_seconds" ["route", "method"] in QUICK;
+    /// Requests to the API that were refused: `no_key`, `not_allowed`, `too_large` or `too_many_requests`.
+    api_refused: IntCounterVec = "bindery_api_refused_total" ["reason"];
+    /// Bytes of the bodies that the API has sent, by the pattern of the route.
+    api_sent_bytes: IntCounterVec = "bindery_api_sent_bytes_total" ["route"];
+    /// Event streams of the API that are open now.
+    api_streams_open: IntGaugeVec = "bindery_api_streams_open";
+
     /// Spans by outcome: `sent`, `dropped` because too many were waiting, or `failed` because the collector did not
     /// take them.
     spans: IntCounterVec = "bindery_spans_total" ["outcome"];
@@ -135,7 +146,7 @@ define_metrics! {
 }
 
 /// No label.
-const NO_LABELS: &[&str] = &[];
+pub(super) const NO_LABELS: &[&str] = &[];
 
 /// The gates that a chapter's texts must pass. A plan must pass `structure` alone.
 const GATES: [&str; 9] =
@@ -147,8 +158,8 @@ const TARGETS: [&str; 4] = ["coverage", "length", "coverage_and_length", "form"]
 /// The most names of models that become labels, since a submission may name any model.
 const MODEL_NAMES: usize = 100;
 
-/// The label of all further models.
-const OTHER: &str = "other";
+/// The label of all further models, and of what callers may name as they like.
+pub(super) const OTHER: &str = "other";
 
 /// The values of a label, of which there are only so many.
 #[derive(Default)]

@@ -148,6 +148,34 @@ pub(super) fn failed(span: &Span, failure: &CallFailure) {
     span.record("otel.status_code", ERROR);
 }
 
+/// Begins the span of a request to the API.
+pub(super) fn request(method: &str, route: &str, book: Option<&BookId>, parent: Option<TraceParent>) -> Span {
+    let span = info_span!(
+        target: TARGET,
+        parent: None,
+        "request",
+        otel.name = format!("{method} {route}"),
+        otel.kind = "server",
+        otel.status_code = Empty,
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = Empty,
+        bindery.book.id = book.map(tracing::field::display),
+        error.r#type = Empty,
+    );
+    set_parent(&span, parent);
+    span
+}
+
+/// Notes on the span of a request how it was answered. What the caller did wrong is no error of the API.
+pub(super) fn answered(span: &Span, status: u16) {
+    span.record("http.response.status_code", status);
+    if status >= 500 {
+        span.record("error.type", status);
+        span.record("otel.status_code", ERROR);
+    }
+}
+
 /// Begins the span of publishing an event.
 pub(super) fn publish(event: &str, parent: TraceParent) -> Span {
     let span = info_span!(

@@ -19,6 +19,8 @@ the labels `provider` and `model` of all further ones are `other`. Every dispatc
   headings, repetitions).
 - A book that is not settled is `accepted`, `planning`, `writing` or `binding`. A book that is held in any of these states is `held`.
 - The time that a chapter is missing runs from when its book was accepted or reopened.
+- Only processes that serve the API have its metrics. A route is the pattern that the request has found, like `/v1/books/{id}`; without one
+  it is `other`. So is a method that HTTP does not name. An event stream counts as answered when it begins, and as open until it ends.
 
 | metric | kind | labels | what it says |
 |---|---|---|---|
