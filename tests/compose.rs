@@ -7,10 +7,13 @@ use serde_json::{Value, json};
 
 use crate::support::{Manifests, Running, containers};
 
-const ROLES: [&str; 3] = ["dispatcher", "worker", "assembler"];
+const ROLES: [&str; 4] = ["dispatcher", "worker", "assembler", "api"];
 
 /// The port on which every process serves its metrics and probes.
 const ADMIN_PORT: u16 = 9464;
+
+/// The port on which the API answers its callers.
+const API_PORT: u16 = 8080;
 
 fn file(path: &str) -> String {
     fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -115,17 +118,38 @@ fn compose_and_kubernetes_run_the_same_servers() {
 #[test]
 fn metrics_and_probes_are_requested_on_the_port_that_serves_them() {
     let port = ADMIN_PORT.to_string();
-    assert!(file("deploy/Dockerfile").contains(&format!("EXPOSE {port}\n")));
-    assert!(file("deploy/Dockerfile").contains(&format!("BINDERY_SERVE__ADMIN=0.0.0.0:{port}\n")));
+    assert!(file("deploy/Dockerfile").contains(&format!("EXPOSE {API_PORT} {port}\n")));
+    assert!(file("deploy/Dockerfile").contains(&format!("BINDERY_SERVE__ADMIN=0.0.0.0:{port} ")));
     assert!(file("deploy/prometheus/prometheus.yml").contains(&format!("port: {port}\n")));
     assert!(file("deploy/kubernetes/base/settings.env").contains(&format!("BINDERY_SERVE__ADMIN=0.0.0.0:{port}\n")));
     let manifests = Manifests::of("production");
     for role in ROLES {
         let deployment = manifests.find("Deployment", &format!("bindery-{role}"));
         let pod = containers(deployment).next().unwrap();
-        assert_eq!(pod["ports"], json!([{"name": "metrics", "containerPort": ADMIN_PORT}]), "{role}");
-        for probe in ["startupProbe", "livenessProbe", "readinessProbe"] {
+        let metrics = json!({"name": "metrics", "containerPort": ADMIN_PORT});
+        let api = json!({"name": "api", "containerPort": API_PORT});
+        let (ports, readiness) = match role {
+            "api" => (json!([api, metrics]), json!({"path": "/", "port": "api"})),
+            _ => (json!([metrics]), json!({"path": "/readyz", "port": "metrics"})),
+        };
+        assert_eq!((&pod["ports"], &pod["readinessProbe"]["httpGet"]), (&ports, &readiness), "{role}");
+        for probe in ["startupProbe", "livenessProbe"] {
             assert_eq!(pod[probe]["httpGet"]["port"], "metrics", "{role}");
         }
     }
+}
+
+#[test]
+fn callers_reach_the_api_on_the_port_that_it_serves() {
+    let address = format!("BINDERY_API__ADDRESS=0.0.0.0:{API_PORT}\n");
+    for path in ["deploy/Dockerfile", "deploy/kubernetes/base/settings.env"] {
+        assert!(file(path).contains(&address), "{path}");
+    }
+    let published = &services()["api"]["ports"][0];
+    assert_eq!((&published["target"], &published["published"]), (&json!(API_PORT), &json!(API_PORT.to_string())));
+    let manifests = Manifests::of("production");
+    let service = manifests.find("Service", "bindery-api");
+    assert_eq!(service["spec"]["ports"], json!([{"name": "http", "port": 80, "targetPort": "api"}]));
+    let scraped = file("deploy/prometheus/prometheus.yml");
+    assert!(scraped.contains(&format!("names: [{}]\n", ROLES.join(", "))), "Prometheus does not know every role");
 }

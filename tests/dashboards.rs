@@ -10,7 +10,10 @@ use std::{
 use bindery_test_servers::{Prometheus, Target};
 use serde_json::{Value, json};
 
-use crate::support::{Fleet, Route, three_chapters};
+use crate::{
+    api::Served,
+    support::{Fleet, Route, three_chapters},
+};
 
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -85,6 +88,12 @@ const CLUSTER: &str = r#"
       - record: kube_horizontalpodautoscaler_spec_max_replicas
         expr: vector(8)
         labels: { namespace: production, horizontalpodautoscaler: keda-hpa-bindery-worker }
+      - record: kube_horizontalpodautoscaler_status_current_replicas
+        expr: vector(2)
+        labels: { namespace: production, horizontalpodautoscaler: keda-hpa-bindery-api }
+      - record: kube_horizontalpodautoscaler_spec_max_replicas
+        expr: vector(6)
+        labels: { namespace: production, horizontalpodautoscaler: keda-hpa-bindery-api }
       - record: keda_scaled_object_errors_total
         expr: vector(0)
         labels: { namespace: production, scaledObject: bindery-worker }
@@ -263,6 +272,9 @@ fn prometheus_accepts_the_configuration_of_compose() {
 #[test]
 fn every_panel_shows_data_of_a_fleet_with_failing_calls() {
     let fleet = Fleet::with_faults("overloaded=0.1,empty=0.05,rate_limited=0.05".parse().unwrap());
+    let (served, api) = Served::beside(fleet);
+    let (fleet, caller) = (&served.fleet, served.keyed(&["--tenant", "press"]));
+    let _events = caller.listen("/v1/events", None);
     let watched = [["dispatcher"], ["worker"], ["assembler"]].map(|roles| (roles[0], fleet.serve_watched(&roles)));
     // Another fleet, which has nothing to do.
     let idle = Fleet::new();
@@ -271,6 +283,7 @@ fn every_panel_shows_data_of_a_fleet_with_failing_calls() {
         .iter()
         .map(|(role, (_, probes))| Target { role, namespace: "production", port: probes.address().port() })
         .collect();
+    targets.push(Target { role: "api", namespace: "production", port: api.address().port() });
     targets.push(Target { role: "dispatcher", namespace: "staging", port: staging.address().port() });
     let with_cluster = fleet.path("rules.yml");
     fs::write(&with_cluster, fs::read_to_string(rules()).unwrap() + CLUSTER).unwrap();
@@ -281,6 +294,8 @@ fn every_panel_shows_data_of_a_fleet_with_failing_calls() {
     prometheus.waits_for("the first book", |seen| count(&seen.query("bindery_book_seconds_count > 0")) > 0);
     fleet.publish(Route::SUBMISSION, b"not JSON at all");
     write();
+    caller.get("/v1/books").is(200);
+    served.caller.get("/v1/books").is(401);
     for Query { panel, expression, lines } in queries() {
         let query = |namespace| filled_in(&expression, namespace);
         let production = query("production");
@@ -294,7 +309,7 @@ fn every_panel_shows_data_of_a_fleet_with_failing_calls() {
         let query = "sum by (role) (bindery_build_info{namespace=\"$namespace\"})";
         count(&prometheus.query(&filled_in(query, namespace)))
     };
-    assert_eq!((roles("production"), roles("staging")), (3, 1));
+    assert_eq!((roles("production"), roles("staging")), (4, 1));
     prometheus.waits_for("the alert for dead letters", |seen| seen.firing() == ["BinderyDeadLetters"]);
     fleet.run(&["dead", "purge", "--yes"]).exits(0);
     fleet.queues("dead", 0);

@@ -16,7 +16,8 @@ use crate::{
 };
 
 /// The values that do the same as each component.
-const SAME: [(&str, &str); 9] = [
+const SAME: [(&str, &str); 10] = [
+    ("api-ingress", "api.ingress.enabled=true"),
     ("cpu-limits", "pods.cpuLimit=\"2\""),
     ("eks-pod-identity", "network.eksPodIdentity=true"),
     ("external-secrets", "externalSecrets.enabled=true"),
@@ -134,8 +135,13 @@ pods:
   cpuLimit: "2"
 worker: { maxReplicas: 20, nodeSelector: { pool: workers }, extraEnv: [{ name: ONE, value: more }] }
 assembler: { serviceAccountAnnotations: { eks.amazonaws.com/role-arn: "arn:aws:iam::1:role/books" } }
+api:
+  requestsPerSecond: 90
+  callers: [{ ipBlock: { cidr: 10.0.0.0/8 } }]
+  serviceAnnotations: { cloud.google.com/neg: '{"ingress": true}' }
+  ingress: { enabled: true, className: "", tlsSecret: "", host: books.example.org, annotations: {} }
 network: { namesOnNode: true, eksPodIdentity: true, serversInCluster: true, extraEgress: [{ ports: [{ port: 4318 }] }] }
-monitoring: { labels: { release: prometheus }, cell: eu, dashboards: true }
+monitoring: { labels: { release: prometheus }, cell: eu, dashboards: true, prometheus: "http://thanos.metrics.svc:10902" }
 "#;
 
 #[test]
@@ -152,13 +158,28 @@ fn a_cluster_accepts_the_chart_with_values_of_every_kind() {
     let worker = manifests.find("Deployment", "bindery-worker");
     assert_eq!(pod(worker)["nodeSelector"], serde_json::json!({"disk": "fast", "pool": "workers"}));
     assert!(containers(worker).next().unwrap()["image"].as_str().unwrap().contains("/bindery@sha256:0123"));
-    assert_eq!(manifests.kind("ConfigMap").count(), 5, "the settings and four dashboards");
+    assert_eq!(manifests.kind("ConfigMap").count(), 6, "the settings and five dashboards");
+    let triggers = &manifests.find("ScaledObject", "bindery-api")["spec"]["triggers"];
+    assert_eq!(triggers[0]["metadata"]["threshold"], "90");
+    assert_eq!(triggers[1]["metadata"]["serverAddress"], "http://thanos.metrics.svc:10902");
+    let ingress = &manifests.find("Ingress", "bindery-api")["spec"];
+    assert!(ingress["tls"].is_null() && ingress["ingressClassName"].is_null(), "{ingress}");
+}
+
+#[test]
+fn the_chart_leaves_out_the_api_where_nobody_calls_it() {
+    let manifests = rendered("api: { enabled: false, ingress: { enabled: true } }");
+    let left: Vec<_> = manifests.0.iter().filter(|one| one["metadata"]["name"] == "bindery-api").collect();
+    assert!(left.is_empty(), "{left:#?}");
+    assert_eq!(manifests.kind("Deployment").count(), 3);
 }
 
 #[test]
 fn the_chart_refuses_values_that_cannot_work() {
     for value in [
         "worker.replicas=3",
+        "api.minReplicas=0",
+        "monitoring.prometheus=\"prometheus:9090\"",
         "secrets.broker=\"\"",
         "settings.model.calls=many",
         "image.digest=latest",

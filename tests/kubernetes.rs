@@ -1,5 +1,7 @@
 //! Would a cluster accept the manifests of deploy/kubernetes, and do they fit the program?
 
+mod scaling;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -11,13 +13,14 @@ use std::{
 use bindery_config::{Config, Sources};
 use serde_json::{Value, json};
 
-use crate::support::{Fleet, Manifests, containers, each_object, pod, template};
+use crate::support::{Manifests, containers, each_object, pod, template};
 
 /// The components that the production overlay names.
 const NAMED: [&str; 3] = ["files-key", "model-keys", "outside"];
 
 /// The components that it offers.
-const COMPONENTS: [&str; 9] = [
+const COMPONENTS: [&str; 10] = [
+    "api-ingress",
     "cpu-limits",
     "eks-pod-identity",
     "external-secrets",
@@ -30,7 +33,7 @@ const COMPONENTS: [&str; 9] = [
 ];
 
 const OVERLAYS: [&str; 2] = ["demo", "production"];
-const ROLES: [&str; 3] = ["dispatcher", "worker", "assembler"];
+const ROLES: [&str; 4] = ["dispatcher", "worker", "assembler", "api"];
 
 /// The oldest and the newest Kubernetes that must accept the manifests.
 const KUBERNETES: [&str; 2] = ["1.30", "1.37"];
@@ -96,7 +99,7 @@ fn the_overlay_of_the_guide_renders_outside_the_repository_and_in_a_namespace_of
     let (overlay, _) = overlay.split_once("```").unwrap();
     let remote = "https://github.com/bindery/bindery//deploy/kubernetes";
     let version = concat!("?ref=v", env!("CARGO_PKG_VERSION"), "\n");
-    assert_eq!((overlay.matches(remote).count(), overlay.matches(version).count()), (4, 4), "{overlay}");
+    assert_eq!((overlay.matches(remote).count(), overlay.matches(version).count()), (5, 5), "{overlay}");
     let manifests = Manifests::of_overlay(|kubernetes| overlay.replace(remote, kubernetes).replace(version, "\n"));
     assert_eq!(problems(&manifests.0), [""; 0]);
     assert_eq!(manifests.kind("Namespace").count(), 0);
@@ -362,41 +365,6 @@ fn the_settings_are_valid_and_a_pod_has_the_time_to_drain() {
             assert!(given >= grace + Duration::from_secs(30), "{role} of {overlay} has {given:?} for {grace:?}");
             let hung = &containers(deployment).next().unwrap()["livenessProbe"]["terminationGracePeriodSeconds"];
             assert_eq!(hung, 20, "{role} of {overlay} would keep a process that hangs");
-        }
-    }
-}
-
-#[test]
-fn workers_scale_by_the_slots_of_a_worker_with_the_same_settings() {
-    for overlay in OVERLAYS {
-        let manifests = Manifests::of(overlay);
-        let scaled = manifests.find("ScaledObject", "bindery-worker");
-        assert!(
-            manifests.find("Deployment", "bindery-worker")["spec"]["replicas"].is_null(),
-            "the deployment would set the number as well"
-        );
-        let mut fleet = Fleet::new();
-        let mut settings = manifests.settings();
-        settings.insert("BINDERY_SERVE__ADMIN".to_owned(), "127.0.0.1:0".to_owned());
-        fleet.share(settings);
-        fleet.keep_serving(&["worker"]);
-        let spec = &scaled["spec"];
-        let most = spec["maxReplicaCount"].as_u64().unwrap();
-        assert!(spec["minReplicaCount"] == 0 && most > 0, "{overlay}");
-        let down = &spec["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]["scaleDown"];
-        let slowly = json!([{"type": "Pods", "value": 1, "periodSeconds": 60}]);
-        assert_eq!((&down["stabilizationWindowSeconds"], &down["policies"]), (&json!(300), &slowly), "{overlay}");
-        let triggers = spec["triggers"].as_array().unwrap();
-        assert_eq!(triggers.len(), 2, "{overlay}");
-        for trigger in triggers {
-            let metadata = &trigger["metadata"];
-            assert_eq!((&metadata["protocol"], &metadata["mode"]), (&json!("http"), &json!("QueueLength")));
-            assert_eq!(metadata["excludeUnacknowledged"], "false", "messages that workers hold are not counted");
-            // KEDA 2.17.0 refuses a fallback without it.
-            assert_eq!((&trigger["metricType"], &metadata["timeout"]), (&json!("AverageValue"), &json!("10000")));
-            let queue = metadata["queueName"].as_str().unwrap();
-            let slots: u64 = metadata["value"].as_str().unwrap().parse().unwrap();
-            assert_eq!(fleet.broker.prefetches(&fleet.vhost, queue), [slots], "{queue} of {overlay}");
         }
     }
 }

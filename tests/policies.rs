@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::support::{Manifests, Peer, Port, may_connect};
 
-const ALL: &[&str] = &["dispatcher", "worker", "assembler", "doctor"];
-const FILES: &[&str] = &["dispatcher", "assembler", "doctor"];
+const ALL: &[&str] = &["dispatcher", "worker", "assembler", "api", "doctor"];
+const FILES: &[&str] = &["dispatcher", "assembler", "api", "doctor"];
 const DOCTOR: &[&str] = &["doctor"];
 const NONE: &[&str] = &[];
 
@@ -122,16 +122,38 @@ fn each_role_reaches_what_the_table_says_and_no_more() {
     }
 }
 
+/// Returns a pod of another namespace.
+fn from(namespace: &'static str) -> Peer {
+    Peer::elsewhere(namespace, json!({"app": "any"}))
+}
+
 #[test]
 fn nobody_but_prometheus_reaches_a_role() {
     for overlay in ["demo", "production"] {
         let manifests = Manifests::of(overlay);
         let worker = Peer::of(&manifests, "app.kubernetes.io/component", "worker");
-        let from = |namespace| Peer::elsewhere(namespace, json!({"app": "any"}));
         assert!(may_connect(&manifests, &from("monitoring"), &worker, tcp(9464)), "{overlay}");
         assert!(!may_connect(&manifests, &from("monitoring"), &worker, tcp(22)), "{overlay}");
         assert!(!may_connect(&manifests, &from("default"), &worker, tcp(9464)), "{overlay}");
         assert!(!may_connect(&manifests, &worker, &worker, tcp(9464)), "{overlay}");
+    }
+}
+
+#[test]
+fn only_the_proxy_calls_the_api_and_only_on_its_own_port() {
+    for overlay in ["demo", "production"] {
+        let manifests = Manifests::of(overlay);
+        let role = |role| Peer::of(&manifests, "app.kubernetes.io/component", role);
+        let (api, worker) = (role("api"), role("worker"));
+        let neighbour = Peer::Pod { namespace: None, labels: json!({"app": "shop"}), ports: json!(null) };
+        let calls = |from: &Peer, port| may_connect(&manifests, from, &api, tcp(port));
+        assert!(calls(&from("ingress-nginx"), 8080), "{overlay}");
+        assert!(!calls(&from("ingress-nginx"), 9464), "{overlay}: the metrics are not for callers");
+        assert!(!may_connect(&manifests, &from("ingress-nginx"), &worker, tcp(8080)), "{overlay}");
+        assert!(calls(&from("monitoring"), 9464) && !calls(&from("monitoring"), 8080), "{overlay}");
+        for stranger in [&from("default"), &worker, &api, &neighbour, &Peer::address("203.0.113.7")] {
+            assert!(!calls(stranger, 8080), "{overlay}");
+        }
     }
 }
 

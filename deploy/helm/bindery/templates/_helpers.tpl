@@ -12,6 +12,11 @@ app.kubernetes.io/part-of: bindery
 app.kubernetes.io/component: {{ .role }}
 {{- end }}
 
+{{/* The names of the roles, with spaces between them. */}}
+{{- define "bindery.roles" -}}
+dispatcher worker assembler{{ if .Values.api.enabled }} api{{ end }}
+{{- end }}
+
 {{- define "bindery.image" -}}
 {{- with .Values.image -}}
 {{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
@@ -40,8 +45,8 @@ app.kubernetes.io/component: {{ .role }}
 {{- $values := .root.Values }}
 {{- $pods := $values.pods }}
 {{- $own := .values }}
-{{- $files := has .role (list "dispatcher" "assembler" "doctor") }}
-{{- $models := has .role (list "dispatcher" "worker" "doctor") }}
+{{- $files := has .role (list "dispatcher" "assembler" "api" "doctor") }}
+{{- $models := has .role (list "dispatcher" "worker" "api" "doctor") }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 {{- if ne .role "doctor" }}
@@ -134,7 +139,14 @@ containers:
       {{- toYaml . | nindent 6 }}
       {{- end }}
     {{- if ne .role "doctor" }}
+    {{- if eq .role "api" }}
+    lifecycle:
+      preStop: { sleep: { seconds: 10 } }
+    {{- end }}
     ports:
+      {{- if eq .role "api" }}
+      - { name: api, containerPort: 8080 }
+      {{- end }}
       - { name: metrics, containerPort: 9464 }
     startupProbe:
       httpGet: { path: /healthz, port: metrics }
@@ -147,7 +159,11 @@ containers:
       failureThreshold: 6
       terminationGracePeriodSeconds: 20
     readinessProbe:
+      {{- if eq .role "api" }}
+      httpGet: { path: /, port: api }
+      {{- else }}
       httpGet: { path: /readyz, port: metrics }
+      {{- end }}
       periodSeconds: 10
       timeoutSeconds: 5
       failureThreshold: 3
