@@ -134,7 +134,7 @@ pods:
   extraVolumeMounts: [{ name: more, mountPath: /etc/more }]
   cpuLimit: "2"
 worker: { maxReplicas: 20, nodeSelector: { pool: workers }, extraEnv: [{ name: ONE, value: more }] }
-assembler: { serviceAccountAnnotations: { eks.amazonaws.com/role-arn: "arn:aws:iam::1:role/books" } }
+assembler: { image: "registry.example.com/bindery:with-pdf", serviceAccountAnnotations: { eks.amazonaws.com/role-arn: "arn:aws:iam::1:role/books" } }
 api:
   requestsPerSecond: 90
   callers: [{ ipBlock: { cidr: 10.0.0.0/8 } }]
@@ -158,6 +158,8 @@ fn a_cluster_accepts_the_chart_with_values_of_every_kind() {
     let worker = manifests.find("Deployment", "bindery-worker");
     assert_eq!(pod(worker)["nodeSelector"], serde_json::json!({"disk": "fast", "pool": "workers"}));
     assert!(containers(worker).next().unwrap()["image"].as_str().unwrap().contains("/bindery@sha256:0123"));
+    let assembler = containers(manifests.find("Deployment", "bindery-assembler")).next().unwrap();
+    assert_eq!(assembler["image"], "registry.example.com/bindery:with-pdf");
     assert_eq!(manifests.kind("ConfigMap").count(), 6, "the settings and five dashboards");
     let triggers = &manifests.find("ScaledObject", "bindery-api")["spec"]["triggers"];
     assert_eq!(triggers[0]["metadata"]["threshold"], "90");

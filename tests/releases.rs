@@ -39,6 +39,34 @@ fn one_command_makes_the_chart_the_manifests_and_the_dashboards_of_a_release() {
     assert!(manifests.contains(&format!("image: ghcr.io/bindery/bindery:{version}\n")));
 }
 
+/// Returns the lines of each stage of the image, the first of which names it.
+fn stages() -> Vec<Vec<String>> {
+    let file = fs::read_to_string(repository().join("deploy/Dockerfile")).unwrap();
+    let mut stages: Vec<Vec<String>> = Vec::new();
+    for line in file.lines().filter(|line| !line.starts_with('#')) {
+        if line.starts_with("FROM ") {
+            stages.push(Vec::new());
+        }
+        if let Some(stage) = stages.last_mut() {
+            stage.push(line.to_owned());
+        }
+    }
+    stages
+}
+
+#[test]
+fn only_the_image_that_is_asked_for_has_the_program_for_pdf_and_it_stands_where_an_assembler_looks() {
+    let stages = stages();
+    let named = |name: &str| stages.iter().find(|stage| stage[0].ends_with(&format!(" AS {name}"))).unwrap();
+    assert_eq!(stages.last().unwrap()[0], "FROM bindery", "a build without a target makes another image");
+    let copies = |stage: &[String], path: &str| stage.iter().any(|line| line.ends_with(&format!(" {path}")));
+    assert!(copies(named("bindery"), "/bindery") && !copies(named("bindery"), "/bindery-pdf"));
+    let with_pdf = named("with-pdf");
+    assert!(with_pdf[0].starts_with("FROM bindery ") && copies(with_pdf, "/bindery-pdf"));
+    let sources = fs::read_to_string(repository().join("deploy/Dockerfile.dockerignore")).unwrap();
+    assert!(sources.contains("\n!pdf\n"), "the sources of the program do not reach the build");
+}
+
 /// Runs a script with a Docker that prints a digest for every name.
 const WITH_DOCKER: &str = "docker() { echo sha256:0123456789abcdef; }; export -f docker; bash \"$0\"";
 
@@ -57,7 +85,7 @@ fn the_bases_of_the_image_are_pinned_by_a_command_that_keeps_their_tags() {
     }
     let pinned = fs::read_to_string(path("Dockerfile")).unwrap();
     let bases: Vec<&str> = pinned.lines().filter(|line| line.starts_with("ARG ")).collect();
-    assert_eq!(bases.len(), 2);
+    assert_eq!(bases.len(), 2, "the image has another number of bases");
     for base in bases {
         assert!(base.ends_with("@sha256:0123456789abcdef") && base.matches('@').count() == 1, "{base}");
     }

@@ -64,6 +64,7 @@ fn the_api_scales_by_what_callers_ask_of_it() {
         }
         for trigger in triggers {
             assert_eq!((&trigger["type"], &trigger["metricType"]), (&json!("prometheus"), &json!("AverageValue")));
+            assert_eq!(trigger["metadata"]["timeout"], "10000");
             assert_eq!(
                 trigger["metadata"]["ignoreNullValues"], "false",
                 "a Prometheus that scrapes nothing counts as no load"

@@ -88,7 +88,7 @@ securityContext:
   seccompProfile: { type: RuntimeDefault }
 containers:
   - name: bindery
-    image: {{ include "bindery.image" .root }}
+    image: {{ $own.image | default (include "bindery.image" .root) }}
     {{- with $values.image.pullPolicy }}
     imagePullPolicy: {{ . }}
     {{- end }}
