@@ -47,7 +47,7 @@ const OF_API: [&str; 4] = ["BinderyApiErrors", "BinderyApiSlow", "BinderyApiStre
 
 /// The alerts whose metrics come from a cluster, or from processes that are restarted at the same address. tests/prometheus
 /// alone tests them.
-const OF_CLUSTERS: [&str; 3] = ["BinderyRestarts", "BinderyScalerErrors", "BinderyWorkersAtLimit"];
+const OF_CLUSTERS: [&str; 4] = ["BinderyApiAtLimit", "BinderyRestarts", "BinderyScalerErrors", "BinderyWorkersAtLimit"];
 
 /// How long the fleet is healthy: longer than any hastened rule takes to fire.
 const HEALTHY: Duration = Duration::from_secs(32);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Served, fleet::ADDRESS, order, ordered};
-use crate::support::Fleet;
+use crate::support::{Fleet, three_chapters};
 
 const GUIDE: &str = include_str!("../../docs/managed.md");
 
@@ -60,6 +60,8 @@ fn an_api_with_the_rights_of_the_guide_serves_all_there_is_and_makes_no_key() {
     press.post(&format!("/v1/books/{held}/lift"), &Value::Null).is(200);
     press.post(&format!("/v1/books/{held}/plan/approve"), &Value::Null).is(200);
     press.book_is(&held, "done");
+    let submitted = served.fleet.order(three_chapters());
+    served.fleet.finishes(&submitted);
     let refused = served.fleet.redis.cli(&["ACL", "LOG"]);
     let commands: Vec<&str> = objects(&refused);
     assert!(commands.iter().all(|command| *command == "config|get"), "the store refused {commands:?}: {refused}");
