@@ -7,10 +7,11 @@ mod order;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use bindery_ledger::Preset;
 use bindery_outline::BookKind;
 use clap::{Args, Parser, Subcommand};
 
-use self::order::{book_kind, chapter_lengths};
+use self::order::{book_kind, chapter_lengths, preset};
 pub(crate) use self::{
     change::{ApproveArgs, BindArgs, DiffArgs, ImportArgs, RestoreArgs, ReviseArgs, VersionsArgs},
     filter::{Choice, FilterArgs},
@@ -153,6 +154,7 @@ impl Command {
         let overridden = [
             ("book.gaps", arguments.gaps.clone()),
             ("book.audit", arguments.audit.clone()),
+            ("book.preset", arguments.preset.map(|preset| preset.to_string())),
             ("book.best_of", arguments.best_of.map(|drafts| drafts.to_string())),
             ("model.name", arguments.order.model.clone()),
         ];
@@ -212,6 +214,9 @@ pub(crate) struct SubmitArgs {
     /// The formats to bind: md, epub, html, docx, pdf, txt, json, onix, site, scorm, cover.
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,...")]
     pub(crate) format: Option<Vec<String>>,
+    /// A named set of knobs: draft, standard or careful. A knob that you name yourself counts more.
+    #[arg(long, value_name = "PRESET", value_parser = preset)]
+    pub(crate) preset: Option<Preset>,
     /// The number of drafts of each section, 1 to 4. The one that fits best is chosen, and all are paid for.
     #[arg(long, value_name = "DRAFTS", value_parser = clap::value_parser!(u8).range(1..=4))]
     pub(crate) best_of: Option<u8>,

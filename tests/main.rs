@@ -35,6 +35,7 @@ mod order;
 mod outlines;
 mod page;
 mod policies;
+mod presets;
 mod press;
 mod publication;
 mod releases;

@@ -166,6 +166,7 @@ pub(crate) fn request(id: &str) -> Request {
         gaps: GapPolicy::Fail,
         audit: AuditMode::Off,
         best_of: 1,
+        checks: None,
         budget: None,
         plan_estimate: Micros::ZERO,
         deadline_ms: 86_400_000,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use bindery_domain::CHAPTER_LENGTHS;
+use bindery_ledger::Preset;
 use bindery_outline::BookKind;
 use clap::Args;
 
@@ -42,6 +43,12 @@ pub(crate) struct OrderArgs {
 pub(super) fn book_kind(name: &str) -> Result<BookKind, String> {
     let names = || BookKind::ALL.map(BookKind::name).join(", ");
     BookKind::named(name).ok_or_else(|| format!("it is none of {}", names()))
+}
+
+/// Reads the name of a preset.
+pub(super) fn preset(name: &str) -> Result<Preset, String> {
+    let names = || Preset::ALL.map(Preset::name).join(", ");
+    Preset::named(name).ok_or_else(|| format!("it is none of {}", names()))
 }
 
 /// What the highest headings below the title are.
@@ -90,6 +97,9 @@ pub(crate) struct WriteArgs {
     /// of it).
     #[arg(long, value_name = "MODE")]
     pub(crate) audit: Option<String>,
+    /// A named set of knobs: draft, standard or careful. A knob that you name yourself counts more.
+    #[arg(long, value_name = "PRESET", value_parser = preset)]
+    pub(crate) preset: Option<Preset>,
     /// The number of drafts of each section, 1 to 4. The one that fits best is chosen, and all are paid for.
     #[arg(long, value_name = "DRAFTS", value_parser = clap::value_parser!(u8).range(1..=4))]
     pub(crate) best_of: Option<u8>,

@@ -22,7 +22,7 @@ use bindery_dispatcher::{
 };
 use bindery_domain::{BookId, TaskId};
 use bindery_format::{CoverImage, Format, Picture};
-use bindery_ledger::{Accepted, Book, Hold, Operated, Operation, Order, Request, Standing, State, Terms};
+use bindery_ledger::{Accepted, Book, Hold, Operated, Operation, Order, Preset, Request, Standing, State, Terms};
 use bindery_outline::FrontMatter;
 use bindery_runtime::publish;
 
@@ -35,7 +35,7 @@ pub(crate) use self::{
 };
 use self::{
     decision::{Decision, Stored, decide},
-    estimate::{estimate_whole, print_estimate},
+    estimate::{estimate_presets, estimate_whole, print_estimate},
 };
 use crate::{
     app::{App, Writers, is_rehearsal},
@@ -100,16 +100,31 @@ pub(crate) async fn done(app: &App, book: &BookId) -> Result<BTreeSet<TaskId>, F
     Ok(tasks.iter().filter(|task| task.standing == Standing::Done).map(|task| task.id).collect())
 }
 
+/// Prints what the book would take, as it is ordered and with each preset.
+async fn dry_run(
+    run: &Run<'_>,
+    ordered: &Ordered,
+    named: &Named<'_>,
+    arguments: &WriteArgs,
+) -> Result<ExitCode, Failure> {
+    let (models, topic) = (&run.writers.models, ordered.topic.as_ref());
+    let request = request(run, ordered.order.clone(), named, arguments)?;
+    let estimate = estimate_whole(run.app, models, &request, topic).await?;
+    let presets = estimate_presets(run.app, models, &request, topic, arguments).await?;
+    print_estimate(run.global, &request, &estimate, &presets)?;
+    Ok(ExitCode::SUCCESS)
+}
+
 async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Result<ExitCode, Failure> {
     let (app, request_id, spent) = (run.app, ordered.request_id.as_str(), ordered.spent);
     let id = app.ports.store.id_of(TENANT, request_id).await?;
     let named = Named { request_id, book: &id };
     fit::check(&ordered.order, &run.writers.models).await?;
     if arguments.dry_run {
-        let request = request(&run, ordered.order, &named, arguments)?;
-        let estimate = estimate_whole(app, &run.writers.models, &request, ordered.topic.as_ref()).await?;
-        print_estimate(run.global, &request, &estimate)?;
-        return Ok(ExitCode::SUCCESS);
+        return dry_run(&run, &ordered, &named, arguments).await;
+    }
+    if app.config.book.preset != Preset::Standard {
+        eprintln!("The preset is {}: {}.", app.config.book.preset, app.config.knobs());
     }
     try_writing(&run.out)?;
     let front = ordered.order.outline.front.clone();

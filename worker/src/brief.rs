@@ -1,10 +1,14 @@
 //! The brief, which divides a chapter into sections. It is the first call of a chapter, unless there is nothing to divide.
 
-use std::{collections::HashSet, fmt::Write as _};
+mod division;
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Write as _;
 
 use async_trait::async_trait;
 use bindery_context::{
-    Slice,
+    Form, Slice,
     answer::{self, Fields, shape::brief as shape},
     contract::{Contract, ContractPoint},
     expected::{brief_room, brief_tokens},
@@ -14,6 +18,8 @@ use bindery_outline::Headings;
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use serde::{Deserialize, Serialize};
 
+use self::division::divided;
+pub(crate) use self::division::fit;
 use crate::{context_cache::BookContext, prompt::measure};
 
 /// The sections into which a chapter is divided.
@@ -165,6 +171,10 @@ impl BriefWriting<'_> {
                 let _ = writeln!(out, "\nThe chapter {edge}: {gesture}");
             }
         }
+        if let Some(Form { build, opening, .. }) = &slice.form {
+            let _ =
+                writeln!(out, "\nDivide it as its form asks: {build}. The first of the {parts} opens with {opening}.");
+        }
         let _ = write!(
             out,
             "\nAnswer with one JSON object: {{\"sections\": [{{\"heading\": \"...\", \"points\": [\"{chapter}.1\"], \"beats\": \
@@ -214,227 +224,4 @@ fn point_id(named: &str, slice: &Slice) -> Option<String> {
     let mut points = slice.owns.iter();
     let by_id = points.clone().find(|point| point.id == named || point.id == chapter_and_number);
     by_id.or_else(|| points.find(|point| begins(&point.id) || point.text == named)).map(|point| point.id.clone())
-}
-
-/// Divides a chapter by rule: its points in order, in parts of equal length.
-fn divided(slice: &Slice) -> Brief {
-    let count = slice.sections.max(1) as usize;
-    let share = slice.owns.len().div_ceil(count).max(1);
-    let mut shares = slice.owns.chunks(share);
-    let section = |position: usize| {
-        let points = shares.next().unwrap_or_default();
-        let heading = match slice.fixed.get(position) {
-            Some(fixed) => fixed.heading.clone(),
-            None if count == 1 => String::new(),
-            None => points.first().map_or_else(String::new, |point| short_heading(&point.text)),
-        };
-        BriefSection {
-            heading,
-            points: points.iter().map(|point| point.id.clone()).collect(),
-            ..BriefSection::default()
-        }
-    };
-    let mut sections: Vec<BriefSection> = (0..count).map(section).collect();
-    number_alike_headings(&mut sections, slice);
-    assign_points(&mut sections, slice);
-    scale_lengths(&mut sections, slice.length);
-    Brief { sections }
-}
-
-/// Returns the beginning of a point as a heading.
-fn short_heading(point: &str) -> String {
-    const MAX_WORDS: usize = 10;
-
-    let words: Vec<&str> = point.split_whitespace().collect();
-    let beginning = words[..words.len().min(MAX_WORDS)].join(" ");
-    let beginning: String = beginning.chars().take(MAX_HEADING_CHARS / 2).collect();
-    beginning.trim_end_matches(['.', ',', ';', ':', '。', '、']).to_owned()
-}
-
-/// Gives a number to headings that are empty or stand twice. Numbers are the same in every language.
-fn number_alike_headings(sections: &mut [BriefSection], slice: &Slice) {
-    if !slice.fixed.is_empty() || sections.len() == 1 {
-        return;
-    }
-    let mut seen = HashSet::from([slice.title.trim().to_lowercase()]);
-    for (position, section) in sections.iter_mut().enumerate() {
-        if section.heading.is_empty() || !seen.insert(section.heading.to_lowercase()) {
-            section.heading = format!("{} {}", section.heading, position + 1).trim().to_owned();
-            seen.insert(section.heading.to_lowercase());
-        }
-    }
-}
-
-/// Fits an answer to its chapter. A wrong number of sections or a wrong heading is an error; points and lengths are
-/// corrected.
-pub(crate) fn fit(brief: Brief, slice: &Slice) -> Result<Brief, String> {
-    let mut sections = brief.sections;
-    if sections.len() != slice.sections as usize {
-        return Err(format!("the brief has {} sections, {} were asked", sections.len(), slice.sections));
-    }
-    for (section, fixed) in sections.iter_mut().zip(&slice.fixed) {
-        section.heading.clone_from(&fixed.heading);
-    }
-    check_headings(&mut sections, slice)?;
-    assign_points(&mut sections, slice);
-    scale_lengths(&mut sections, slice.length);
-    Ok(Brief { sections })
-}
-
-/// The most characters of a heading.
-const MAX_HEADING_CHARS: usize = 160;
-
-fn check_headings(sections: &mut [BriefSection], slice: &Slice) -> Result<(), String> {
-    let mut seen = HashSet::from([slice.title.trim().to_lowercase()]);
-    let alone = sections.len() == 1;
-    for section in sections {
-        let flat = section.heading.split_whitespace().collect::<Vec<_>>().join(" ");
-        section.heading = flat.trim_start_matches('#').trim().to_owned();
-        let heading = &section.heading;
-        if heading.is_empty() || heading.chars().count() > MAX_HEADING_CHARS {
-            return Err(format!("a section's heading has {} characters", heading.chars().count()));
-        }
-        if !seen.insert(heading.to_lowercase()) && slice.fixed.is_empty() && !alone {
-            return Err(format!("two headings of the chapter are alike: {heading}"));
-        }
-    }
-    Ok(())
-}
-
-/// Gives every point of the chapter to exactly one section: the one the author chose, else the first in the brief that has
-/// it, else the one with the fewest points.
-fn assign_points(sections: &mut [BriefSection], slice: &Slice) {
-    let mut free: HashSet<String> = slice.owns.iter().map(|point| point.id.clone()).collect();
-    let mut fixed: Vec<Vec<String>> = slice.fixed.iter().map(|section| section.points.clone()).collect();
-    fixed.resize(sections.len(), Vec::new());
-    for (section, fixed) in sections.iter_mut().zip(fixed) {
-        let asked = std::mem::replace(&mut section.points, fixed);
-        section.points.retain(|id| free.remove(id));
-        let fixed_elsewhere = |id: &String| slice.fixed.iter().any(|other| other.points.contains(id));
-        section.points.extend(asked.into_iter().filter(|id| !fixed_elsewhere(id) && free.remove(id)));
-    }
-    for point in slice.owns.iter().filter(|point| free.contains(&point.id)) {
-        if let Some(poorest) = sections.iter_mut().min_by_key(|section| section.points.len()) {
-            poorest.points.push(point.id.clone());
-        }
-    }
-}
-
-/// Scales the lengths so that they add up. A section gets at least half of an equal share.
-fn scale_lengths(sections: &mut [BriefSection], length: u32) {
-    let share = length / u32::try_from(sections.len()).unwrap_or(1).max(1);
-    let wish = |section: &BriefSection| u64::from(section.length.clamp(share / 2, share.saturating_mul(2)).max(1));
-    let wished: u64 = sections.iter().map(wish).sum();
-    let mut left = length;
-    let last = sections.len().saturating_sub(1);
-    for (position, section) in sections.iter_mut().enumerate() {
-        let scaled = u64::from(length) * wish(section) / wished.max(1);
-        let scaled = u32::try_from(scaled).unwrap_or(share);
-        section.length = if position == last { left } else { scaled };
-        left = left.saturating_sub(section.length);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use bindery_context::{FixedSection, Point};
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn slice(points: u32, sections: u32) -> Slice {
-        let owns = (1..=points).map(|n| Point { id: format!("1.{n}"), text: format!("Point {n}") }).collect();
-        Slice { chapter: 1, title: "Title".into(), owns, sections, length: 3_000, ..Slice::default() }
-    }
-
-    fn section(heading: &str, points: &[&str], length: u32) -> BriefSection {
-        let points = points.iter().map(|id| (*id).to_owned()).collect();
-        BriefSection { heading: heading.into(), points, length, ..BriefSection::default() }
-    }
-
-    #[test]
-    fn a_brief_is_read_for_what_it_means() {
-        let chapter = slice(3, 2);
-        let expected = vec![section("A", &["1.1", "1.3"], 600), section("B", &["1.2"], 0)];
-        for answer in [
-            r#"{"sections": [{"heading": "A", "points": ["1.1", "1.3"], "length": 600}, {"heading": "B", "points": ["1.2"]}]}"#,
-            r#"{"brief": {"sections": [{"title": "A", "points": [1.1, 3], "words": "600 words"}, {"title": "B", "points": "Point 2", "length": null}]}}"#,
-            r#"[{"heading": "A", "points": ["1.1: Point 1", "1.3"], "length": 600.0,}, {"heading": "B", "ids": ["1.2"]}]"#,
-        ] {
-            assert_eq!(read(answer, &chapter).unwrap().sections, expected, "{answer}");
-        }
-        assert!(read("I would divide it into two.", &chapter).is_err());
-    }
-
-    #[test]
-    fn a_chapter_is_divided_by_rule_where_no_answer_can_be_used() {
-        let brief = divided(&slice(3, 2));
-        assert_eq!(brief.sections, [section("Point 1", &["1.1", "1.2"], 1_500), section("Point 3", &["1.3"], 1_500)]);
-        let alike = Slice { owns: Vec::new(), ..slice(0, 3) };
-        let headings: Vec<_> = divided(&alike).sections.into_iter().map(|section| section.heading).collect();
-        assert_eq!(headings, ["1", "2", "3"]);
-        assert!(fit(divided(&alike), &alike).is_ok());
-    }
-
-    #[test]
-    fn a_chapter_of_one_section_has_no_heading_of_its_own_and_fixed_sections_keep_theirs() {
-        let alone = divided(&slice(2, 1));
-        assert_eq!(alone.sections, [section("", &["1.1", "1.2"], 3_000)]);
-        let fixed = |heading: &str| FixedSection { heading: heading.into(), ..FixedSection::default() };
-        let fixed = Slice { fixed: vec![fixed("First"), fixed("Second")], ..slice(3, 2) };
-        let expected = [section("First", &["1.1", "1.2"], 1_500), section("Second", &["1.3"], 1_500)];
-        assert_eq!(divided(&fixed).sections, expected);
-        assert_eq!([slice(2, 1), fixed, slice(3, 2)].map(|slice| slice.needs_brief()), [false, false, true]);
-    }
-
-    #[test]
-    fn a_brief_with_a_wrong_number_of_sections_is_a_failed_try() {
-        let brief = Brief { sections: vec![section("A", &[], 100)] };
-        assert!(fit(brief, &slice(1, 2)).unwrap_err().contains("1 sections, 2 were asked"));
-    }
-
-    #[test]
-    fn two_alike_headings_and_a_heading_like_the_chapters_title_are_refused() {
-        for headings in [["A", "a"], ["A", "title"]] {
-            let sections = headings.map(|heading| section(heading, &[], 100)).to_vec();
-            assert!(fit(Brief { sections }, &slice(1, 2)).is_err());
-        }
-    }
-
-    #[test]
-    fn the_headings_and_points_that_the_author_fixed_stay_whatever_the_brief_says() {
-        let mut slice = slice(3, 2);
-        let fixed = |heading: &str, id: &str| FixedSection {
-            heading: heading.into(),
-            summary: String::new(),
-            points: vec![id.to_owned()],
-        };
-        slice.fixed = vec![fixed("First", "1.2"), fixed("Second", "1.3")];
-        let brief = Brief { sections: vec![section("x", &["1.3", "1.1"], 10), section("y", &["1.2"], 10)] };
-        let fitted = fit(brief, &slice).unwrap();
-        assert_eq!(fitted.sections[0], section("First", &["1.2", "1.1"], 1_500));
-        assert_eq!(fitted.sections[1], section("Second", &["1.3"], 1_500));
-    }
-
-    proptest! {
-        #[test]
-        fn every_point_is_in_one_section_and_the_lengths_add_up(
-            points in 0u32..20, given in prop::collection::vec((prop::collection::vec(0u32..25, 0..8), 0u32..5_000), 1..8),
-        ) {
-            let slice = slice(points, u32::try_from(given.len()).unwrap());
-            let sections = given.iter().enumerate().map(|(n, (ids, length))| BriefSection {
-                heading: format!("Heading {n}"),
-                points: ids.iter().map(|id| format!("1.{id}")).collect(),
-                length: *length,
-                ..BriefSection::default()
-            });
-            let fitted = fit(Brief { sections: sections.collect() }, &slice).unwrap();
-            let mut stand: Vec<String> = fitted.sections.iter().flat_map(|section| section.points.clone()).collect();
-            stand.sort();
-            let mut owned: Vec<String> = slice.owns.iter().map(|point| point.id.clone()).collect();
-            owned.sort();
-            prop_assert_eq!(stand, owned);
-            prop_assert_eq!(fitted.sections.iter().map(|section| section.length).sum::<u32>(), slice.length);
-        }
-    }
 }

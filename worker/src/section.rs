@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use async_trait::async_trait;
 use bindery_check::{Asked, GateFailure, SectionText, TargetReport, gate, targets, tidy};
-use bindery_context::{Slice, contract::Contract, expected::text_tokens};
+use bindery_context::{Form, Slice, contract::Contract, expected::text_tokens};
 use bindery_domain::output_room;
 use bindery_model::{Call, Caller};
 use bindery_outline::Headings;
@@ -71,6 +71,12 @@ impl<'a> SectionWriting<'a> {
             });
             for (number, point) in (1..).zip(&self.points) {
                 let _ = writeln!(out, "{number}. {}", point.replace('\n', "\n   "));
+            }
+        }
+        if let Some(Form { opening, rhythm, .. }) = &slice.form {
+            let _ = writeln!(out, "\nIts rhythm: {rhythm}");
+            if self.position == 0 {
+                let _ = writeln!(out, "\nIts first sentence opens with {opening}.");
             }
         }
         if self.position == 0 && !slice.opening.is_empty() {

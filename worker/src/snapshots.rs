@@ -6,12 +6,13 @@
 mod recorded;
 
 use bindery_context::{Character, Context, Example, Knowing, Lengths, Place, Secret, Slice};
-use bindery_outline::Outline;
+use bindery_outline::{Chapter, FrontMatter, Outline, Variety};
 use bindery_runtime::attempt::Before;
 
 use crate::{
     brief::{Brief, BriefSection, BriefWriting, by_rule},
     context_cache::BookContext,
+    drafts::DraftNumber,
     prompt,
     section::SectionWriting,
 };
@@ -105,6 +106,68 @@ fn prompts(outline: &Outline) -> String {
     }
     parts.push(format!("==== the first section\n\n{}", first.request(Before::default())));
     parts.join("\n\n") + "\n"
+}
+
+/// Returns the prompts of a chapter: its slice, its brief and its first section.
+fn prompts_with(variety: Variety) -> [String; 3] {
+    let chapter = |title: &str| Chapter {
+        title: title.into(),
+        points: vec![format!("{title} is old"), format!("{title} is new")],
+        words: Some(1_400),
+        ..Chapter::default()
+    };
+    let front = FrontMatter { variety: Some(variety), ..FrontMatter::default() };
+    let chapters = ["Salt", "Iron", "Glass"].map(chapter).to_vec();
+    let outline = Outline { title: "Matter".into(), front, chapters, ..Outline::default() };
+    let context = Context::compile(&outline, Lengths { chapter: 2_500, section: 700 });
+    let slice = context.slice(CHAPTER).unwrap().clone();
+    let slice_part = context.slice_part(&slice);
+    let book = BookContext { prefix: String::new(), context };
+    let asked = BriefWriting { book: &book, slice: &slice, slice_part: &slice_part };
+    let division = division(&slice);
+    let brief = asked.request(Before::default(), &asked.contract());
+    let section = SectionWriting::new(&book, &slice, &slice_part, &division, 0, None).request(Before::default());
+    [slice_part, brief, section]
+}
+
+#[test]
+fn the_prompts_of_a_chapter_show_the_form_that_it_was_dealt_and_usually_none() {
+    let [slice, brief, section] = prompts_with(Variety::High);
+    assert!(slice.contains("Its form: ") && slice.contains("Its rhythm: "), "{slice}");
+    assert!(
+        brief.contains("Divide it as its form asks: ") && brief.contains("The first of the sections opens with "),
+        "{brief}"
+    );
+    assert!(section.contains("Its rhythm: ") && section.contains("Its first sentence opens with "), "{section}");
+    let low = prompts_with(Variety::Low);
+    assert!(low[0].contains("as all chapters of the book"), "{}", low[0]);
+    for prompt in prompts_with(Variety::Medium) {
+        assert!(
+            !prompt.contains("Its form") && !prompt.contains("rhythm") && !prompt.contains("opens with"),
+            "{prompt}"
+        );
+    }
+}
+
+#[test]
+fn only_the_further_drafts_of_a_section_are_told_what_they_are() {
+    let outline = Outline {
+        title: "Matter".into(),
+        chapters: vec![Chapter { title: "Salt".into(), ..Chapter::default() }],
+        ..Outline::default()
+    };
+    let context = Context::compile(&outline, Lengths { chapter: 700, section: 700 });
+    let slice = context.slice(1).unwrap().clone();
+    let book = BookContext { prefix: String::new(), context };
+    let division: Brief = serde_json::from_str(&by_rule(&slice)).unwrap();
+    let asked = |draft: Option<DraftNumber>| {
+        SectionWriting { draft, ..SectionWriting::new(&book, &slice, "", &division, 0, None) }
+            .request(Before::default())
+    };
+    let usual = asked(None);
+    assert_eq!(asked(Some(DraftNumber { number: 1, of: 3 })), usual);
+    let third = asked(Some(DraftNumber { number: 3, of: 3 }));
+    assert!(third.contains("3 writers write this section") && third.contains("You are writer 3"), "{third}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bindery_check::{Asked, ChapterReport, Judging, Section, SectionText};
 use bindery_context::Slice;
 use bindery_domain::TaskId;
-use bindery_ledger::{Book, Output, Parking};
+use bindery_ledger::{Book, BookChecks, Output, Parking};
 use bindery_model::{Models, Preferred};
 use bindery_outline::Headings;
 use bindery_protocol::task::TaskMessage;
@@ -67,6 +67,16 @@ impl Writer {
         })
     }
 
+    /// Returns the limits and the checks of a book: its own, or else those of this worker.
+    fn care(&self, book: &Book) -> (Limits, ChapterChecks) {
+        match book.terms.checks {
+            Some(BookChecks { rewrites, judge, facts }) => {
+                (Limits { rewrites, ..self.limits }, ChapterChecks { judging: judge, facts })
+            }
+            None => (self.limits, self.checks),
+        }
+    }
+
     async fn write(&self, work: &Work) -> Result<Output, Halt> {
         let models = self.stage_models(&work.grant.book)?;
         let contexts = [models.brief.context_tokens().await, models.write.context_tokens().await];
@@ -78,7 +88,7 @@ impl Writer {
         let slice = number.and_then(|number| book.context.slice(number));
         let slice = slice.ok_or_else(|| Halt::GiveUp("the book's context does not have this chapter".to_owned()))?;
         let slice_part = slice_part(work, &book, slice).await?;
-        let Self { limits, checks, .. } = *self;
+        let (limits, checks) = self.care(&work.grant.book);
         let chapter = Chapter { work, models: &models, limits, checks, book: &book, slice, slice_part: &slice_part };
         match work.task() {
             TaskId::Repair { .. } => match &work.grant.task.revision {

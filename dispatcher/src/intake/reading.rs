@@ -3,7 +3,7 @@
 use bindery_config::{BEST_OF, BookModels, Config};
 use bindery_domain::{CHAPTER_LENGTHS, Micros};
 use bindery_format::Format;
-use bindery_ledger::{Order, PlanMode, Request};
+use bindery_ledger::{Knobs, Order, PlanMode, Preset, Request};
 use bindery_model::{Models, StageCallers};
 use bindery_outline::{Kind, Outline, Reading, read as read_outline};
 use bindery_protocol::{
@@ -98,6 +98,9 @@ pub(crate) fn read(
     terms.window = weighted(terms.window, weight);
     terms.budget = budget.or(terms.budget);
     terms.gaps = submission.gaps.unwrap_or(terms.gaps);
+    if let Some(Knobs { audit, best_of, checks }) = submission.preset.map(Preset::knobs) {
+        (terms.audit, terms.best_of, terms.checks) = (audit, best_of, Some(checks));
+    }
     terms.audit = submission.audit.unwrap_or(terms.audit);
     terms.best_of = best_of.unwrap_or(terms.best_of);
     terms.formats = formats.unwrap_or(terms.formats);
@@ -152,6 +155,7 @@ pub fn outline(text: &OutlineText) -> Result<Reading, Vec<String>> {
 mod tests {
     use std::collections::{BTreeSet, HashMap};
 
+    use bindery_ledger::{AuditMode, Terms};
     use bindery_model::{CallerSettings, Prices};
     use bindery_outline::BookKind;
 
@@ -167,6 +171,7 @@ mod tests {
             no_plan: true,
             formats: None,
             gaps: None,
+            preset: None,
             audit: None,
             best_of: None,
             budget_usd: None,
@@ -254,6 +259,23 @@ mod tests {
         let model = Some("openrouter:nobody".into());
         let errors = read(&Submission { budget_usd: Some(1.0), model, words: Some(5), ..submission() }).unwrap_err();
         assert_eq!(errors.len(), 2, "the missing price is named beside the rest: {errors:?}");
+    }
+
+    #[test]
+    fn a_preset_decides_on_the_knobs_that_the_submission_does_not_name() {
+        let knobs = |preset, audit, best_of| {
+            let Terms { audit, best_of, checks, .. } =
+                read(&Submission { preset, audit, best_of, ..submission() }).unwrap().terms;
+            (audit, best_of, checks)
+        };
+        let usual = Config::default();
+        assert_eq!(knobs(None, None, None), (usual.book.audit, usual.book.best_of, None));
+        for preset in Preset::ALL {
+            let Knobs { audit, best_of, checks } = preset.knobs();
+            assert_eq!(knobs(Some(preset), None, None), (audit, best_of, Some(checks)));
+            let named = knobs(Some(preset), Some(AuditMode::Off), Some(4));
+            assert_eq!(named, (AuditMode::Off, 4, Some(checks)));
+        }
     }
 
     #[test]

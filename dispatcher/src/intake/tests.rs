@@ -22,6 +22,7 @@ fn message(number: u64) -> Message {
         no_plan: true,
         formats: None,
         gaps: None,
+        preset: None,
         audit: None,
         best_of: None,
         budget_usd: None,

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, fmt, ops::Range};
 
 use bindery_context::{Context, Slice};
+use bindery_outline::Variety;
 
 /// Something about a plan that is to be decided again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,10 +38,10 @@ impl fmt::Display for PlanFault {
 }
 
 /// A decision of which no two chapters have the same.
-type Decision = fn(&mut Slice) -> &mut String;
+pub(super) type Decision = fn(&mut Slice) -> &mut String;
 
 /// The decisions of which no two chapters have the same, with their names in an answer.
-pub(super) const UNLIKE: [(&str, Decision); 4] = [
+const UNLIKE: [(&str, Decision); 4] = [
     ("opening", |slice| &mut slice.opening),
     ("closing", |slice| &mut slice.closing),
     ("example domain", |slice| &mut slice.example_domain),
@@ -50,6 +51,11 @@ pub(super) const UNLIKE: [(&str, Decision); 4] = [
 /// The least share of common words, in percent, that makes two decisions alike, and the fewest words for which it counts.
 const ALIKE: usize = 85;
 const FEWEST_WORDS: usize = 5;
+
+/// Returns the decisions of which no two chapters of a book have the same. Chapters of one form open and close alike.
+pub(super) fn unlike(variety: Variety) -> impl Iterator<Item = (&'static str, Decision)> {
+    UNLIKE.into_iter().filter(move |(what, _)| variety != Variety::Low || !["opening", "closing"].contains(what))
+}
 
 /// Takes out what tells a secret before its time.
 pub(super) fn take_early(context: &mut Context, range: Range<usize>) -> Vec<PlanFault> {
@@ -74,9 +80,9 @@ pub(super) fn take_early(context: &mut Context, range: Range<usize>) -> Vec<Plan
 }
 
 /// Takes out decisions that an earlier chapter has too.
-pub(super) fn take_alike(slices: &mut [Slice]) -> Vec<PlanFault> {
+pub(super) fn take_alike(slices: &mut [Slice], variety: Variety) -> Vec<PlanFault> {
     let mut faults = Vec::new();
-    for (what, field) in UNLIKE {
+    for (what, field) in unlike(variety) {
         let mut kept: Vec<Kept> = Vec::new();
         for slice in &mut *slices {
             let chapter = slice.chapter;

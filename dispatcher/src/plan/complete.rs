@@ -47,7 +47,8 @@ pub(super) fn complete(mut context: Context, mut answer: PlanAnswer, extent: &Ex
     }
     faults.extend(undecided.into_iter().map(PlanFault::Undecided));
     faults.extend(check::take_early(&mut context, range.clone()));
-    faults.extend(check::take_alike(&mut context.chapters[range]));
+    let variety = context.book.variety;
+    faults.extend(check::take_alike(&mut context.chapters[range], variety));
     match context.book_part_excess() {
         None => Ok(Completed { context, faults }),
         Some(excess) => Err(format!("what it says about the whole book is about {excess} tokens too long")),
@@ -62,7 +63,7 @@ pub(super) fn join(mut context: Context, blocks: Vec<Vec<Slice>>) -> Context {
             *place = slice;
         }
     }
-    for (_, field) in check::UNLIKE {
+    for (_, field) in check::unlike(context.book.variety) {
         let mut seen = HashSet::new();
         for slice in &mut context.chapters {
             let value = field(slice);

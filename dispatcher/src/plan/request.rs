@@ -1,7 +1,7 @@
 //! The wording of planning calls. What is asked for depends on the kind of the book.
 
 use bindery_context::Context;
-use bindery_outline::BookKind;
+use bindery_outline::{BookKind, Variety};
 
 use super::extent::Extent;
 
@@ -61,15 +61,27 @@ pub(super) fn request(context: &Context, extent: &Extent) -> String {
         out.push_str(&about_book(context, kind));
     }
     if *extent != Extent::Book {
-        out.push_str(if kind.is_fiction() {
-            "Give each chapter a few words on each of these. No two chapters share an opening, a closing or a field of comparisons. \
-             Nothing that you say of a chapter gives away what its reader learns only later.\n"
-        } else {
-            "Give each chapter a few words on each of these. No two chapters share an opening, a closing, an example domain or a \
-             field of comparisons.\n"
-        });
+        out.push_str("Give each chapter a few words on each of these. ");
+        out.push_str(unlike(context));
+        if kind.is_fiction() {
+            out.push_str(" Nothing that you say of a chapter gives away what its reader learns only later.");
+        }
+        out.push('\n');
+        out.push_str(&context.decided_forms(extent.chapters(context)));
     }
     out
+}
+
+/// Says what no two chapters share.
+fn unlike(context: &Context) -> &'static str {
+    match (context.book.variety, context.kind().is_fiction()) {
+        (Variety::Low, true) => "All open and close alike. No two chapters share a field of comparisons.",
+        (Variety::Low, false) => {
+            "All open and close alike. No two chapters share an example domain or a field of comparisons."
+        }
+        (_, true) => "No two chapters share an opening, a closing or a field of comparisons.",
+        (_, false) => "No two chapters share an opening, a closing, an example domain or a field of comparisons.",
+    }
 }
 
 /// Says what the fields about the whole book hold.

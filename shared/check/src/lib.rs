@@ -34,14 +34,13 @@ mod words;
 
 use std::{ops::Range, sync::OnceLock};
 
-use serde::{Deserialize, Serialize};
-
 use bindery_text::{
     ending::{self, Certainty, Cut},
     length,
     markdown::{self, Block},
 };
 
+pub use bindery_domain::Judging;
 pub use chapter::{ChapterReport, Section, chapter};
 pub use coverage::suspect_points;
 pub use data::Data;
@@ -54,19 +53,6 @@ pub use refusal::Refusal;
 pub use target::{LengthReport, TargetReport, targets};
 pub use tidy::tidy;
 use words::Words;
-
-/// Which chapters are judged by a model for the points that they leave out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Judging {
-    /// None.
-    Off,
-    /// Those with a point of which they have none of its own words, and these points alone.
-    #[default]
-    Flagged,
-    /// Each, for all of its points.
-    All,
-}
 
 /// What a text is asked to deliver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, ops::RangeInclusive};
 
 use bindery_domain::CHAPTER_LENGTHS;
 use bindery_format::Format;
-use bindery_ledger::{AuditMode, GapPolicy};
+use bindery_ledger::{AuditMode, GapPolicy, Preset};
 use bindery_outline::BookKind;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,8 @@ pub const BEST_OF: RangeInclusive<u8> = 1..=4;
 /// Defaults for books that say nothing else.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BookSettings {
+    /// The set of knobs whose values hold where the same source does not name others.
+    pub preset: Preset,
     /// What a book is whose outline does not say it; guessed where it is not set.
     pub kind: Option<BookKind>,
     /// How many words a chapter has.

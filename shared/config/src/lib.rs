@@ -17,6 +17,7 @@ mod log;
 mod merge;
 mod model;
 mod origin;
+mod preset;
 mod problem;
 mod provider;
 mod queue;
@@ -31,6 +32,7 @@ mod trace;
 mod value;
 
 pub use bindery_check::Judging;
+use bindery_ledger::{BookChecks, Knobs};
 use bindery_model::{ConnectError, Provider, Providers, Settings};
 use serde::{Deserialize, Serialize};
 
@@ -105,6 +107,12 @@ impl Config {
     /// Returns the source of the value in force for a dotted key.
     pub fn origin(&self, key: &str) -> Origin {
         self.origins.of(key)
+    }
+
+    /// Returns the knobs in force.
+    pub fn knobs(&self) -> Knobs {
+        let checks = BookChecks { rewrites: self.ledger.rewrites, judge: self.checks.judge, facts: self.checks.facts };
+        Knobs { audit: self.book.audit, best_of: self.book.best_of, checks }
     }
 
     /// Returns what is needed to call models.

@@ -7,6 +7,7 @@ use toml::{Table, Value};
 use super::{
     Config,
     origin::{Origin, Origins},
+    preset::with_preset,
     problem::Problems,
     reference::Reference,
     setting::{self, Key, Setting},
@@ -51,7 +52,8 @@ impl<'r> Merge<'r> {
         for path in files.paths() {
             match fs::read_to_string(&path) {
                 Ok(text) => {
-                    setting::of_file(&path, &text, &mut self.problems).into_iter().for_each(|setting| self.set(setting))
+                    let settings = setting::of_file(&path, &text, &mut self.problems);
+                    self.add(settings);
                 }
                 Err(error) => self.problems.add_from(
                     Origin::Default,
@@ -65,11 +67,12 @@ impl<'r> Merge<'r> {
     /// Adds the settings of `BINDERY_*` variables. An empty one counts as not set, because Compose and service managers
     /// pass on variables that nobody set.
     pub(super) fn environment(&mut self, environment: &BTreeMap<String, String>) {
+        let mut settings = Vec::new();
         for (name, value) in environment.iter().filter(|(_, value)| !value.is_empty()) {
             let origin = Origin::Variable(name.clone());
             if let Some(key) = Key::from_variable(name) {
                 let key = self.with_provider_name(key);
-                self.set(Setting { key, value: SourceValue::Text(value.clone()), origin });
+                settings.push(Setting { key, value: SourceValue::Text(value.clone()), origin });
             } else if let Some(meant) = self.reference.meant_by(name) {
                 let message = format!(
                     "sets nothing; the levels of a key are separated by two underscores, as in {}",
@@ -78,17 +81,22 @@ impl<'r> Merge<'r> {
                 self.problems.add_from(Origin::Default, name, message);
             }
         }
+        self.add(settings);
     }
 
     /// Adds the settings of flags.
     pub(super) fn flags(&mut self, flags: &BTreeMap<String, String>) {
-        for (key, value) in flags {
-            self.set(Setting {
-                key: Key::from_dotted(key),
-                value: SourceValue::Text(value.clone()),
-                origin: Origin::Flag,
-            });
-        }
+        let setting = |(key, value): (&String, &String)| Setting {
+            key: Key::from_dotted(key),
+            value: SourceValue::Text(value.clone()),
+            origin: Origin::Flag,
+        };
+        self.add(flags.iter().map(setting).collect());
+    }
+
+    /// Adds the settings of one source.
+    fn add(&mut self, settings: Vec<Setting>) {
+        with_preset(settings).into_iter().for_each(|setting| self.set(setting));
     }
 
     /// Returns the configuration and its problems.

@@ -1,5 +1,7 @@
 //! Tests of loading as a whole: precedence, problems, and what is shown.
 
+mod presets;
+
 use std::time::Duration;
 
 use bindery_format::Format;

@@ -1,6 +1,6 @@
 //! The book part of a context: what holds for every chapter.
 
-use bindery_outline::{BookKind, Citations, Headings};
+use bindery_outline::{BookKind, Citations, Headings, Variety};
 use serde::{Deserialize, Serialize};
 
 /// What holds for the whole book.
@@ -16,6 +16,9 @@ pub struct BookPart {
     /// Whether it may name sources that its author did not give.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub citations: Citations,
+    /// How much its chapters differ in form and rhythm.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub variety: Variety,
     /// The title.
     pub title: String,
     /// The author's own description, word for word.

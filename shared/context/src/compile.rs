@@ -4,7 +4,7 @@ use bindery_domain::Unit;
 use bindery_outline::{BookKind, Chapter, FrontMatter, Headings, Outline};
 use bindery_text::sentence;
 
-use super::{BookPart, Context, FixedSection, Point, Slice, Style, Term, VERSION};
+use super::{BookPart, Context, FixedSection, Point, Slice, Style, Term, VERSION, form::deal};
 
 /// The language of a book whose outline names none.
 const LANGUAGE: &str = "en";
@@ -39,7 +39,8 @@ impl Context {
         let lengths =
             Lengths { chapter: outline.front.words.unwrap_or(lengths.chapter), section: lengths.section * characters };
         let slice = |(chapter, number)| slice(chapter, number, lengths, &book.language);
-        let chapters: Vec<Slice> = outline.chapters.iter().zip(1..).map(slice).collect();
+        let mut chapters: Vec<Slice> = outline.chapters.iter().zip(1..).map(slice).collect();
+        deal_forms(&book, &mut chapters);
         Self { version: VERSION, book, secrets: Vec::new(), chapters }
     }
 }
@@ -56,6 +57,7 @@ fn book_part(outline: &Outline) -> BookPart {
         glossary,
         headings,
         citations,
+        variety,
         ..
     } = outline.front.clone();
     let style = Style {
@@ -70,6 +72,7 @@ fn book_part(outline: &Outline) -> BookPart {
         kind: Some(kind),
         headings: headings.unwrap_or_else(|| usual_headings(kind, outline)),
         citations: citations.unwrap_or_default(),
+        variety: variety.unwrap_or_default(),
         title: outline.title.clone(),
         description: outline.description.clone(),
         audience: audience.unwrap_or_default(),
@@ -86,6 +89,15 @@ fn book_part(outline: &Outline) -> BookPart {
 fn usual_headings(kind: BookKind, outline: &Outline) -> Headings {
     let fixed = outline.chapters.iter().any(|chapter| !chapter.sections.is_empty());
     if kind.is_fiction() && !fixed { Headings::Breaks } else { Headings::Titles }
+}
+
+/// Deals a form to each chapter that is written.
+fn deal_forms(book: &BookPart, chapters: &mut [Slice]) {
+    let written: Vec<&mut Slice> = chapters.iter_mut().filter(|slice| !slice.typed).collect();
+    let kind = book.kind.unwrap_or(BookKind::Nonfiction);
+    let seed = book.title.bytes().map(usize::from).sum();
+    let forms = deal(book.variety, kind, written.len(), seed);
+    written.into_iter().zip(forms).for_each(|(slice, form)| slice.form = form);
 }
 
 fn slice(chapter: &Chapter, number: u32, lengths: Lengths, language: &str) -> Slice {

@@ -9,6 +9,7 @@ mod compile;
 pub mod contract;
 pub mod expected;
 mod fit;
+mod form;
 mod given;
 mod render;
 mod secret;
@@ -22,6 +23,7 @@ pub use self::{
     book_part::{BookPart, Character, Example, Place, Style, Term},
     compile::Lengths,
     fit::{Fit, RULES_TOKENS},
+    form::Form,
     given::InvalidContext,
     render::LONGEST_BOOK_PART,
     secret::{Knowing, Secret},

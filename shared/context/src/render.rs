@@ -1,11 +1,11 @@
 //! The context in prompts: first the book part, which has the same bytes for a whole book, then a chapter's slice.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, ops::Range};
 
 use bindery_domain::estimate_tokens;
 use bindery_outline::BookKind;
 
-use super::{BookPart, Character, Context, Secret, Slice, Term};
+use super::{BookPart, Character, Context, Form, Secret, Slice, Term};
 
 /// The most tokens that the book part may take, by the conservative estimate.
 pub const LONGEST_BOOK_PART: u64 = 4_000;
@@ -47,6 +47,18 @@ impl Context {
     /// Renders what is decided on the book, for those who plan its chapters.
     pub fn decided_book(&self) -> String {
         head(&self.book)
+    }
+
+    /// Renders the forms of chapters, for those who plan them; empty where none were dealt.
+    pub fn decided_forms(&self, chapters: Range<usize>) -> String {
+        let mut out = String::new();
+        let line = |slice: &Slice| {
+            let Form { build, opening, rhythm } = slice.form.as_ref()?;
+            Some(format!("Chapter {}: {build}. It opens with {opening}. {rhythm}", slice.chapter))
+        };
+        let forms: Vec<String> = self.chapters[chapters].iter().filter_map(line).collect();
+        list(&mut out, "The form, the opening and the rhythm of each chapter, which you keep to", &forms);
+        out
     }
 
     /// Renders all secrets, for those who plan the chapters of a story.
@@ -99,6 +111,10 @@ impl Context {
             field(&mut out, name, value);
         }
         list(&mut out, "What its reader can do afterwards", &slice.goals);
+        if let Some(Form { build, rhythm, .. }) = &slice.form {
+            field(&mut out, "Its form", build);
+            field(&mut out, "Its rhythm", rhythm);
+        }
         self.knowledge(&mut out, slice);
         field(&mut out, "Take examples from", &slice.example_domain);
         field(&mut out, "Take comparisons from", &slice.images);

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Form;
+
 /// One chapter's share of the context.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -67,6 +69,9 @@ pub struct Slice {
     /// What it leaves open for the chapter after it to take up.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub hand_off: String,
+    /// How it is built, how it opens and how its sentences move; `None` where the plan and the writers decide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Form>,
     /// Its length, in the book's unit.
     pub length: u32,
     /// How many sections it has.

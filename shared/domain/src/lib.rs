@@ -7,6 +7,7 @@ mod digest;
 pub mod duration;
 mod id;
 mod json;
+mod judging;
 mod lane;
 mod model_name;
 mod moment;
@@ -28,6 +29,7 @@ pub use self::{
     digest::Digest,
     id::{BookId, TaskId},
     json::{JsonMember, JsonMembers},
+    judging::Judging,
     lane::Lane,
     model_name::{ModelName, ModelNameError},
     moment::Moment,

@@ -16,6 +16,7 @@ mod event;
 mod group;
 mod lease;
 mod operate;
+mod preset;
 mod request;
 mod retain;
 mod settle;
@@ -42,6 +43,7 @@ pub use command::{Answer, Checkpoint, Command, Grant, Output, Parking, Plan, Rel
 pub use event::{Event, EventKind};
 pub use group::{Group, Reading, Standings};
 pub use operate::{EditedText, Operated, Operation, Revision, operate};
+pub use preset::{BookChecks, Knobs, Preset};
 pub use request::{AuditMode, GapPolicy, GivenPicture, Order, PlanMode, Request, Terms};
 pub use task::{
     CHOICE_PART, Ending, FACTS_PART, Fence, JUDGEMENT_PART, Lease, Part, RevisionOrder, Standing, Task, TaskResult,

@@ -6,7 +6,7 @@ use bindery_domain::{BookId, Digest, Micros, StageModels, TraceParent, UnknownFi
 use bindery_outline::{FrontMatter, Outline};
 use serde::{Deserialize, Serialize};
 
-use super::BoundFile;
+use super::{BookChecks, BoundFile};
 
 /// A client's request for a book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +95,9 @@ pub struct Terms {
     /// The words by which its owner finds it among others, each once.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
+    /// How its chapters are checked; `None` where the settings of each worker decide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checks: Option<BookChecks>,
     /// Fields that a later version has added.
     #[serde(flatten)]
     pub unknown: UnknownFields,

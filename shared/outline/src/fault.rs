@@ -192,6 +192,8 @@ pub(super) enum Fault {
     BadNumbering { found: String },
     #[error("`{found}` does not say whether sources may be named; write `none` or `allow`")]
     BadCitations { found: String },
+    #[error("`{found}` does not say how much chapters differ in form; write `low`, `medium` or `high`")]
+    BadVariety { found: String },
     #[error("`{found}` is not an ISBN: it needs 10 or 13 digits, of which the last fits the others")]
     BadIsbn { found: String },
     #[error("a contributor has no name; write it as `name`, and what the person did as `role`")]

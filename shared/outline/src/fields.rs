@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The keys of [`FrontMatter`], in the order in which they are written.
-pub(super) const FRONT_KEYS: [&str; 31] = [
+pub(super) const FRONT_KEYS: [&str; 32] = [
     "kind",
     "subtitle",
     "author",
@@ -29,6 +29,7 @@ pub(super) const FRONT_KEYS: [&str; 31] = [
     "words",
     "headings",
     "citations",
+    "variety",
     "model",
     "date",
     "keywords",
@@ -91,6 +92,7 @@ impl Fields<'_> {
             "kind" => front.kind = self.kind(entry),
             "headings" => front.headings = self.headings(entry),
             "citations" => front.citations = self.citations(entry),
+            "variety" => front.variety = self.variety(entry),
             "subtitle" => front.subtitle = self.optional_line(entry),
             "author" => front.author = self.authors(entry),
             "language" => front.language = self.language(entry),

@@ -40,7 +40,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub use book_kind::BookKind;
 pub use fault::OutlineError;
 pub use labels::number;
-pub use manner::{Citations, Headings, NumberStyle};
+pub use manner::{Citations, Headings, NumberStyle, Variety};
 pub use metadata::{Contributor, ContributorRole, Isbn, Series};
 pub use numbering::{NumberedPart, Numbering, labelled};
 pub use reading::{Note, Reading, Shape};
@@ -210,6 +210,9 @@ pub struct FrontMatter {
     /// Whether the book may name sources that its author did not give; `none` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub citations: Option<Citations>,
+    /// How much the chapters differ in form and rhythm; `medium` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variety: Option<Variety>,
     /// Subtitle, for the title page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subtitle: Option<String>,

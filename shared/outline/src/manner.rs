@@ -61,6 +61,19 @@ impl NumberStyle {
     }
 }
 
+/// How much the chapters of a book differ in form and rhythm.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Variety {
+    /// All chapters have the same form.
+    Low,
+    /// The plan decides, and no two chapters open or close alike.
+    #[default]
+    Medium,
+    /// Each chapter is dealt a form, an opening and a rhythm that its neighbours do not have.
+    High,
+}
+
 impl Headings {
     /// All choices.
     pub const ALL: [Self; 3] = [Self::Titles, Self::Breaks, Self::None];
@@ -96,6 +109,24 @@ impl Citations {
     }
 }
 
+impl Variety {
+    /// All choices.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
+    /// Returns the name, as outlines have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.name().eq_ignore_ascii_case(name))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +144,10 @@ mod tests {
         for choice in Citations::ALL {
             assert_eq!(serde_json::to_value(choice).unwrap(), choice.name());
             assert_eq!(Citations::named(choice.name()), Some(choice));
+        }
+        for choice in Variety::ALL {
+            assert_eq!(serde_json::to_value(choice).unwrap(), choice.name());
+            assert_eq!(Variety::named(choice.name()), Some(choice));
         }
     }
 }

@@ -161,6 +161,7 @@ impl FrontMatter {
             kind: self.kind,
             headings: self.headings,
             citations: self.citations,
+            variety: self.variety,
             language: self.language.clone(),
             audience: self.audience.clone(),
             tone: self.tone.clone(),

@@ -4,6 +4,7 @@ use std::fmt::{Display, Write};
 
 use super::{
     BookKind, Chapter, Citations, Contributor, FrontMatter, Headings, Isbn, NumberStyle, Outline, Section, Series,
+    Variety,
     fields::FRONT_KEYS,
     habits::{cleaned, labelled_title},
     labels::{decimal, label, without_symbols},
@@ -155,6 +156,7 @@ fn front_matter(front: &FrontMatter) -> String {
             "kind" => line(&mut yaml, key, front.kind.map(BookKind::name)),
             "headings" => line(&mut yaml, key, front.headings.map(Headings::name)),
             "citations" => line(&mut yaml, key, front.citations.map(Citations::name)),
+            "variety" => line(&mut yaml, key, front.variety.map(Variety::name)),
             "subtitle" => field(&mut yaml, key, front.subtitle.as_ref()),
             "author" => match &front.author[..] {
                 [only] => field(&mut yaml, key, Some(only)),

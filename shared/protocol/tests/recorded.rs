@@ -17,7 +17,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use bindery_context::Context;
 use bindery_domain::BookId;
 use bindery_ledger::{
-    AuditMode, Book, Ending, Event, GapPolicy, Hold, PlanMode, Request, Stage, Standing, State, Task, Texts,
+    AuditMode, Book, Ending, Event, GapPolicy, Hold, PlanMode, Preset, Request, Stage, Standing, State, Task, Texts,
     TrackRecord,
 };
 use bindery_protocol::{
@@ -78,6 +78,7 @@ fn words() -> Value {
         "hold": variants::<Hold>(),
         "outline": variants::<OutlineText>(),
         "plan": variants::<PlanMode>(),
+        "preset": variants::<Preset>(),
         "stage": variants::<Stage>(),
         "standing": variants::<Standing>(),
         "state": variants::<State>(),

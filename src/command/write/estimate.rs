@@ -9,10 +9,19 @@ use bindery_domain::{
     TaskId,
     phrasing::{Grouped, Phrased, counted},
 };
-use bindery_ledger::{AuditMode, PlanMode, Request};
+use bindery_ledger::{AuditMode, BookChecks, Knobs, PlanMode, Preset, Request, Terms};
 use bindery_model::{Models, Preferred, StageCallers};
 
-use crate::{app::App, cli::Global, consent::Spending, environment::Environment, exit::Failure, stdout};
+use bindery_runtime::attempt::Limits;
+
+use crate::{
+    app::App,
+    cli::{Global, WriteArgs},
+    consent::Spending,
+    environment::Environment,
+    exit::Failure,
+    stdout,
+};
 
 /// Estimates what the owed tasks of a request take, with as many calls at once as the provider is given.
 pub(crate) async fn estimate(
@@ -26,9 +35,7 @@ pub(crate) async fn estimate(
     let calls = models.calls(&order.model).map_err(Failure::usage)?;
     let compiled = plan::compile(order).map_err(Failure::usage)?;
     let records = records(app, &callers).await?;
-    let facts = app.config.checks.facts && request.terms.audit != AuditMode::Off;
-    let best_of = request.terms.best_of;
-    let estimating = Estimating { facts, best_of, ..estimating(app, &callers, &records) };
+    let estimating = estimating(app, &callers, &records, &request.terms);
     let mut estimate = estimating.chapters(&compiled, |chapter| owed(TaskId::Write(chapter)));
     if order.plan == PlanMode::Model && owed(TaskId::Plan) {
         estimate = estimating.with_plan(estimate, order, &compiled);
@@ -50,11 +57,43 @@ pub(super) async fn estimate_whole(
     let Some(topic) = topic else { return Ok(estimate) };
     let callers = models.stages(&request.order.models()).map_err(Failure::usage)?;
     let records = records(app, &callers).await?;
-    Ok(estimating(app, &callers, &records).with_outline(estimate, topic))
+    Ok(estimating(app, &callers, &records, &request.terms).with_outline(estimate, topic))
 }
 
-fn estimating<'a>(app: &App, models: &'a StageCallers, records: &'a StageRecords) -> Estimating<'a> {
-    Estimating { models, records, limits: app.limits(), judging: app.config.checks.judge, facts: false, best_of: 1 }
+fn estimating<'a>(app: &App, models: &'a StageCallers, records: &'a StageRecords, terms: &Terms) -> Estimating<'a> {
+    let BookChecks { rewrites, judge, facts } = terms.checks.unwrap_or(app.config.knobs().checks);
+    let limits = Limits { rewrites, ..app.limits() };
+    let facts = facts && terms.audit != AuditMode::Off;
+    Estimating { models, records, limits, judging: judge, facts, best_of: terms.best_of }
+}
+
+/// What a book would take with a preset.
+pub(super) struct PresetEstimate {
+    preset: Preset,
+    knobs: Knobs,
+    estimate: Estimate,
+}
+
+/// Estimates a whole book with each preset. The knobs that the command line names stay as they are.
+pub(super) async fn estimate_presets(
+    app: &App,
+    models: &Models,
+    request: &Request,
+    topic: Option<&Topic>,
+    arguments: &WriteArgs,
+) -> Result<Vec<PresetEstimate>, Failure> {
+    let mut estimates = Vec::new();
+    for preset in Preset::ALL {
+        let knobs = preset.knobs();
+        let named = arguments.audit.as_ref().map(|_| app.config.book.audit);
+        let knobs =
+            Knobs { audit: named.unwrap_or(knobs.audit), best_of: arguments.best_of.unwrap_or(knobs.best_of), ..knobs };
+        let Knobs { audit, best_of, checks } = knobs;
+        let terms = Terms { audit, best_of, checks: Some(checks), ..request.terms.clone() };
+        let estimate = estimate_whole(app, models, &Request { terms, ..request.clone() }, topic).await?;
+        estimates.push(PresetEstimate { preset, knobs, estimate });
+    }
+    Ok(estimates)
 }
 
 /// Reads what the first model of each stage did before.
@@ -68,12 +107,26 @@ async fn records(app: &App, models: &StageCallers) -> Result<StageRecords, Failu
     })
 }
 
-/// Prints what a book would take.
-pub(crate) fn print_estimate(global: &Global, request: &Request, estimate: &Estimate) -> Result<(), Failure> {
+/// Prints what a book would take, as it is ordered and with each preset.
+pub(super) fn print_estimate(
+    global: &Global,
+    request: &Request,
+    estimate: &Estimate,
+    presets: &[PresetEstimate],
+) -> Result<(), Failure> {
     if global.json {
         let cost = |sum: fn(Cost) -> bindery_domain::Micros| estimate.cost.map(sum);
+        let preset = |PresetEstimate { preset, estimate, .. }: &PresetEstimate| {
+            let cost = |sum: fn(Cost) -> bindery_domain::Micros| estimate.cost.map(sum);
+            serde_json::json!({
+                "preset": preset, "calls": estimate.calls, "cost_micro_usd": cost(|cost| cost.likely),
+                "at_most_micro_usd": cost(|cost| cost.at_most),
+                "smallest_budget_micro_usd": cost(|cost| cost.smallest_budget),
+            })
+        };
         let value = serde_json::json!({
             "book": request.book_id(), "model": request.order.model, "calls": estimate.calls,
+            "presets": presets.iter().map(preset).collect::<Vec<_>>(),
             "repeated_calls": estimate.repeated, "input_tokens": estimate.input, "output_tokens": estimate.output,
             "cost_micro_usd": cost(|cost| cost.likely), "at_most_micro_usd": cost(|cost| cost.at_most),
             "smallest_budget_micro_usd": cost(|cost| cost.smallest_budget),
@@ -81,7 +134,19 @@ pub(crate) fn print_estimate(global: &Global, request: &Request, estimate: &Esti
         });
         return stdout::line(value);
     }
-    stdout::line(phrased_estimate(request, estimate))
+    stdout::line(phrased_estimate(request, estimate))?;
+    stdout::line("\nIts price with each preset:")?;
+    presets.iter().try_for_each(|priced| stdout::line(phrased_preset(priced)))
+}
+
+fn phrased_preset(PresetEstimate { preset, knobs, estimate }: &PresetEstimate) -> String {
+    let calls = counted(estimate.calls, "call", "calls");
+    let price = match estimate.cost {
+        None => "its cost is not known".to_owned(),
+        Some(cost) if cost.at_most.0 == 0 => "it costs nothing".to_owned(),
+        Some(Cost { likely, at_most, .. }) => format!("likely {likely}, at most {at_most}"),
+    };
+    format!("  {:<9}{calls}, {price}\n           ({knobs})", preset.name())
 }
 
 fn phrased_estimate(request: &Request, estimate: &Estimate) -> String {

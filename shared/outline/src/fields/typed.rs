@@ -6,7 +6,7 @@ use bindery_text::language;
 
 use super::{
     super::{
-        BookKind, Citations, Headings, MAX_TITLE, NumberStyle, dates,
+        BookKind, Citations, Headings, MAX_TITLE, NumberStyle, Variety, dates,
         fault::{Fault, shortened},
         markdown::prose::{self, Lists, Prose, one_line, paragraphs},
         node::{Entry, Node, Value},
@@ -186,6 +186,10 @@ impl Fields<'_> {
 
     pub(super) fn number_style(&mut self, entry: &Entry) -> Option<NumberStyle> {
         self.line_by_rule(entry, NumberStyle::named, |found| Fault::BadNumbering { found })
+    }
+
+    pub(super) fn variety(&mut self, entry: &Entry) -> Option<Variety> {
+        self.line_by_rule(entry, Variety::named, |found| Fault::BadVariety { found })
     }
 
     /// Reads a list of words, or a text in which commas part them.

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bindery_context::{
-    BookPart, Character, Context, Example, FixedSection, Knowing, Place, Point, Reference, Secret, Slice, Style, Term,
-    VERSION,
+    BookPart, Character, Context, Example, FixedSection, Form, Knowing, Place, Point, Reference, Secret, Slice, Style,
+    Term, VERSION,
 };
-use bindery_domain::{Digest, Micros, Moment, StageModels, TaskId, TraceParent, UnknownFields, Usage};
+use bindery_domain::{Digest, Judging, Micros, Moment, StageModels, TaskId, TraceParent, UnknownFields, Usage};
 use bindery_ledger::{
-    AuditMode, Binding, Book, BoundFile, BoundText, Ending, Event, EventKind, Expected, GapPolicy, Hold, Lease, Money,
-    Order, Origin, Part, PlanMode, Request, RevisionOrder, Stage, Standing, State, Taken, Task, TaskResult, Terms,
-    Texts, TrackRecord, Version,
+    AuditMode, Binding, Book, BookChecks, BoundFile, BoundText, Ending, Event, EventKind, Expected, GapPolicy, Hold,
+    Lease, Money, Order, Origin, Part, PlanMode, Preset, Request, RevisionOrder, Stage, Standing, State, Taken, Task,
+    TaskResult, Terms, Texts, TrackRecord, Version,
 };
-use bindery_outline::{BookKind, Chapter, Citations, FrontMatter, Headings, Outline, Section};
+use bindery_outline::{BookKind, Chapter, Citations, FrontMatter, Headings, Outline, Section, Variety};
 use bindery_protocol::{
     book_event::BookEventFile,
     submission::{OutlineText, Receipt, Submission},
@@ -40,6 +40,7 @@ pub(super) fn submission() -> Submission {
         no_plan: true,
         formats: Some(vec!["md".into(), "epub".into()]),
         gaps: Some(GapPolicy::Omit),
+        preset: Some(Preset::Careful),
         audit: Some(AuditMode::Report),
         best_of: Some(2),
         budget_usd: Some(2.5),
@@ -114,6 +115,7 @@ fn front() -> FrontMatter {
         kind: Some(BookKind::Course),
         headings: Some(Headings::Breaks),
         citations: Some(Citations::Allow),
+        variety: Some(Variety::High),
         subtitle: Some("and How to Tie Them".into()),
         author: vec!["A. Sailor".into(), "B. Climber".into()],
         language: Some("en".into()),
@@ -150,6 +152,7 @@ fn terms() -> Terms {
         audit: AuditMode::Repair,
         best_of: 3,
         tags: tags(),
+        checks: Some(BookChecks { rewrites: 1, judge: Judging::All, facts: true }),
         unknown: UnknownFields::default(),
     }
 }
@@ -198,8 +201,8 @@ pub(super) fn book() -> Book {
     }
 }
 
-pub(super) fn task() -> Task {
-    let part = Part {
+fn part() -> Part {
+    Part {
         digest: Some(Digest::of("brief")),
         draft: true,
         length: 600,
@@ -215,7 +218,10 @@ pub(super) fn task() -> Task {
         elapsed_ms: 21_000,
         remarks: vec!["it is 80 words too short".into()],
         unknown: UnknownFields::default(),
-    };
+    }
+}
+
+pub(super) fn task() -> Task {
     let lease = Lease {
         fence: 3,
         worker: "host/7/123".into(),
@@ -264,7 +270,7 @@ pub(super) fn task() -> Task {
         resends: 2,
         note: Some("shorter sentences".into()),
         revision: Some(revision),
-        parts: BTreeMap::from([(0, part)]),
+        parts: BTreeMap::from([(0, part())]),
         result: Some(result),
         former: vec![former],
         reason: Some("5 tries failed".into()),
@@ -310,6 +316,7 @@ pub(super) fn context() -> Context {
         opening: "a parcel that opens".into(),
         closing: "a parcel that does not".into(),
         hand_off: "what holds a boat?".into(),
+        form: Some(Form { build: "a case".into(), opening: "a number".into(), rhythm: "short sentences".into() }),
         length: 900,
         sections: 1,
         fixed: vec![fixed],
@@ -325,6 +332,7 @@ fn book_part() -> BookPart {
         kind: Some(BookKind::Course),
         headings: Headings::Breaks,
         citations: Citations::Allow,
+        variety: Variety::High,
         title: "Knots".into(),
         description: "Knots that hold.".into(),
         thesis: "Five knots are enough.".into(),

@@ -1,0 +1,102 @@
+//! Tests of briefs: what an answer means, and how it is fitted to its chapter.
+
+use bindery_context::{FixedSection, Point};
+use proptest::prelude::*;
+
+use super::*;
+
+fn slice(points: u32, sections: u32) -> Slice {
+    let owns = (1..=points).map(|n| Point { id: format!("1.{n}"), text: format!("Point {n}") }).collect();
+    Slice { chapter: 1, title: "Title".into(), owns, sections, length: 3_000, ..Slice::default() }
+}
+
+fn section(heading: &str, points: &[&str], length: u32) -> BriefSection {
+    let points = points.iter().map(|id| (*id).to_owned()).collect();
+    BriefSection { heading: heading.into(), points, length, ..BriefSection::default() }
+}
+
+#[test]
+fn a_brief_is_read_for_what_it_means() {
+    let chapter = slice(3, 2);
+    let expected = vec![section("A", &["1.1", "1.3"], 600), section("B", &["1.2"], 0)];
+    for answer in [
+        r#"{"sections": [{"heading": "A", "points": ["1.1", "1.3"], "length": 600}, {"heading": "B", "points": ["1.2"]}]}"#,
+        r#"{"brief": {"sections": [{"title": "A", "points": [1.1, 3], "words": "600 words"}, {"title": "B", "points": "Point 2", "length": null}]}}"#,
+        r#"[{"heading": "A", "points": ["1.1: Point 1", "1.3"], "length": 600.0,}, {"heading": "B", "ids": ["1.2"]}]"#,
+    ] {
+        assert_eq!(read(answer, &chapter).unwrap().sections, expected, "{answer}");
+    }
+    assert!(read("I would divide it into two.", &chapter).is_err());
+}
+
+#[test]
+fn a_chapter_is_divided_by_rule_where_no_answer_can_be_used() {
+    let brief = divided(&slice(3, 2));
+    assert_eq!(brief.sections, [section("Point 1", &["1.1", "1.2"], 1_500), section("Point 3", &["1.3"], 1_500)]);
+    let alike = Slice { owns: Vec::new(), ..slice(0, 3) };
+    let headings: Vec<_> = divided(&alike).sections.into_iter().map(|section| section.heading).collect();
+    assert_eq!(headings, ["1", "2", "3"]);
+    assert!(fit(divided(&alike), &alike).is_ok());
+}
+
+#[test]
+fn a_chapter_of_one_section_has_no_heading_of_its_own_and_fixed_sections_keep_theirs() {
+    let alone = divided(&slice(2, 1));
+    assert_eq!(alone.sections, [section("", &["1.1", "1.2"], 3_000)]);
+    let fixed = |heading: &str| FixedSection { heading: heading.into(), ..FixedSection::default() };
+    let fixed = Slice { fixed: vec![fixed("First"), fixed("Second")], ..slice(3, 2) };
+    let expected = [section("First", &["1.1", "1.2"], 1_500), section("Second", &["1.3"], 1_500)];
+    assert_eq!(divided(&fixed).sections, expected);
+    assert_eq!([slice(2, 1), fixed, slice(3, 2)].map(|slice| slice.needs_brief()), [false, false, true]);
+}
+
+#[test]
+fn a_brief_with_a_wrong_number_of_sections_is_a_failed_try() {
+    let brief = Brief { sections: vec![section("A", &[], 100)] };
+    assert!(fit(brief, &slice(1, 2)).unwrap_err().contains("1 sections, 2 were asked"));
+}
+
+#[test]
+fn two_alike_headings_and_a_heading_like_the_chapters_title_are_refused() {
+    for headings in [["A", "a"], ["A", "title"]] {
+        let sections = headings.map(|heading| section(heading, &[], 100)).to_vec();
+        assert!(fit(Brief { sections }, &slice(1, 2)).is_err());
+    }
+}
+
+#[test]
+fn the_headings_and_points_that_the_author_fixed_stay_whatever_the_brief_says() {
+    let mut slice = slice(3, 2);
+    let fixed = |heading: &str, id: &str| FixedSection {
+        heading: heading.into(),
+        summary: String::new(),
+        points: vec![id.to_owned()],
+    };
+    slice.fixed = vec![fixed("First", "1.2"), fixed("Second", "1.3")];
+    let brief = Brief { sections: vec![section("x", &["1.3", "1.1"], 10), section("y", &["1.2"], 10)] };
+    let fitted = fit(brief, &slice).unwrap();
+    assert_eq!(fitted.sections[0], section("First", &["1.2", "1.1"], 1_500));
+    assert_eq!(fitted.sections[1], section("Second", &["1.3"], 1_500));
+}
+
+proptest! {
+    #[test]
+    fn every_point_is_in_one_section_and_the_lengths_add_up(
+        points in 0u32..20, given in prop::collection::vec((prop::collection::vec(0u32..25, 0..8), 0u32..5_000), 1..8),
+    ) {
+        let slice = slice(points, u32::try_from(given.len()).unwrap());
+        let sections = given.iter().enumerate().map(|(n, (ids, length))| BriefSection {
+            heading: format!("Heading {n}"),
+            points: ids.iter().map(|id| format!("1.{id}")).collect(),
+            length: *length,
+            ..BriefSection::default()
+        });
+        let fitted = fit(Brief { sections: sections.collect() }, &slice).unwrap();
+        let mut stand: Vec<String> = fitted.sections.iter().flat_map(|section| section.points.clone()).collect();
+        stand.sort();
+        let mut owned: Vec<String> = slice.owns.iter().map(|point| point.id.clone()).collect();
+        owned.sort();
+        prop_assert_eq!(stand, owned);
+        prop_assert_eq!(fitted.sections.iter().map(|section| section.length).sum::<u32>(), slice.length);
+    }
+}
