@@ -24,6 +24,7 @@ pub(crate) fn service(app: &App, models: &Arc<Models>, access: Access, stopping:
         access,
         origins: config.api.origins.clone(),
         rate: (!is_open).then_some(config.api.requests_per_minute),
+        head_time: config.api.head_time,
         broker_user: config.queue.url.user(),
         patience: (!app.fleet()).then_some(PATIENCE),
     };

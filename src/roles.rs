@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use bindery_api::{Access, Api};
 use bindery_assembler::Assembler;
-use bindery_dispatcher::{event_publisher, intake::Intake, plan::Planner, sweep};
+use bindery_dispatcher::{commands::CommandDesk, event_publisher, intake::Intake, plan::Planner, sweep};
 use bindery_domain::Lane;
 use bindery_model::Models;
 use bindery_runtime::{Handler, Settings, SoloLock};
@@ -59,6 +59,8 @@ impl Roles {
         let (ports, shutdown, holder) = (app.ports.clone(), self.shutdown.clone(), self.settings.worker.clone());
         let intake = Intake::new(ports.clone(), models.clone(), app.config.clone());
         self.tasks.spawn(intake.run(shutdown.clone()));
+        let desk = CommandDesk::new(ports.clone(), app.files.clone(), app.config.clone());
+        self.tasks.spawn(desk.run(shutdown.clone()));
         self.tasks.spawn(event_publisher::run(ports, holder, shutdown));
         self.plan(app, models, PLANS);
         self.sweep(app, Scope::All);
@@ -87,12 +89,7 @@ impl Roles {
         metrics: Option<Arc<Metrics>>,
     ) {
         let service = api::service(app, models, access, self.shutdown.clone());
-        let wrap = wrap_router(metrics);
-        self.tasks.spawn(async move {
-            if let Err(error) = api.serve(service, wrap).await {
-                tracing::error!(%error, "the API is no longer served");
-            }
-        });
+        self.tasks.spawn(api.serve(service, wrap_router(metrics)));
     }
 
     fn plan(&mut self, app: &App, models: &Arc<Models>, slots: u16) {

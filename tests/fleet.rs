@@ -1,6 +1,7 @@
 //! Does a fleet of processes on a real broker and a real store write whole books?
 
 mod book_events;
+mod commands;
 mod crash_points;
 mod drain;
 mod limits;

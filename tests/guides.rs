@@ -47,6 +47,19 @@ fn the_node_program_of_the_guide_submits_a_book_and_follows_it_to_its_end() {
     follows_a_book_to_its_end("node", "js", 2);
 }
 
+#[test]
+fn the_program_of_the_guide_to_commands_approves_a_book_and_sees_it_finished() {
+    let python = std::env::var_os("BINDERY_PYTHON").expect("BINDERY_PYTHON is a Python with pika: run tests/run");
+    let fleet = Fleet::new().serving(&["all"]);
+    let path = fleet.path("commands.py");
+    fs::write(&path, program_of("commands.md", "python")).unwrap();
+    let mut command = Command::new(python);
+    command.arg(&path).env("AMQP_URL", &fleet.vhost);
+    let told = Running::start(command).end().exits(0).stdout;
+    assert!(told.contains("Its plan waits for a review; the command `approve`"), "it said {told}");
+    assert!(told.contains("\napproved: True\ndone md epub html"), "it said {told}");
+}
+
 /// Runs a program of the guide to the API in a folder of a bench, against an API with a key.
 fn runs_against(api: &str, key: &str, interpreter: &str, language: &str) -> String {
     let folder = tempfile::tempdir().unwrap();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use bindery_commands::{Action, MAX_NOTE, Manuscript, RevisionWish, command};
+use bindery_commands::{Action, Manuscript, RevisionWish, command};
 use bindery_ledger::Book;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -77,21 +77,6 @@ pub(crate) async fn rewrite(
     body: JsonBody,
 ) -> Result<Json<BookView>, Problem> {
     let RewriteOrder { chapters, note } = body.read()?;
-    let mut errors = Vec::new();
-    if chapters.is_empty() {
-        errors.push("chapters: is empty; name at least one".to_owned());
-    }
-    let unknown = chapters.iter().filter(|number| !(1..=book.chapters).contains(number));
-    errors.extend(
-        unknown.map(|number| format!("chapters: there is no chapter {number}; the book has {}", book.chapters)),
-    );
-    if note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE) {
-        errors.push(format!("note: may have {MAX_NOTE} characters"));
-    }
-    if !errors.is_empty() {
-        errors.truncate(20);
-        return Err(Problem::invalid(errors));
-    }
     done(&service, &book, Action::Rewrite { chapters, note }).await
 }
 

@@ -71,12 +71,12 @@ pub(crate) async fn of_all(
     let mut listener = Listener { caller, known: HashMap::new(), ready: VecDeque::new() };
     listener.compare(&service.feed.read(&service).await?);
     listener.ready.clear();
-    let stopping = service.stopping.clone();
+    let ends = service.stream_ends(&listener.caller);
     let events = stream::unfold((service, listener), async |(service, mut listener)| {
         let event = listener.next(&service).await;
         Some((Ok(event), (service, listener)))
     });
-    Ok(Sse::new(events.take_until(stopping.cancelled_owned())).keep_alive(KeepAlive::new().interval(ALIVE)))
+    Ok(Sse::new(events.take_until(ends)).keep_alive(KeepAlive::new().interval(ALIVE)))
 }
 
 /// What a listener knows of its books.

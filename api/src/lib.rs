@@ -15,6 +15,7 @@ mod extract;
 mod feed;
 mod files;
 mod guard;
+mod key_watch;
 mod openapi;
 mod operations;
 mod orders;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     operations::{Answer, Operation, Parameter, operations},
-    problem::{ProblemBody, ProblemKind},
+    problem::{ProblemBody, ProblemKind, status},
 };
 
 /// Where the document keeps its schemas.
@@ -33,8 +33,8 @@ pub fn document() -> Value {
     let problems: Map<String, Value> = statuses()
         .map(|kind| {
             let content = json!({"application/problem+json": {"schema": problem}});
-            let description = kind.status().canonical_reason().unwrap_or_default();
-            (kind.status().as_str().to_owned(), json!({"description": description, "content": content}))
+            let description = status(kind).canonical_reason().unwrap_or_default();
+            (kind.status().to_string(), json!({"description": description, "content": content}))
         })
         .collect();
     json!({
@@ -66,8 +66,9 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     let mut answers: Map<String, Value> =
         operation.answers.iter().map(|answer| (answer.status.to_string(), answered(answer, generator))).collect();
     answers.extend(statuses().map(|kind| {
-        let status = kind.status();
-        (status.as_str().to_owned(), json!({"$ref": format!("#/components/responses/{}", status.as_str())}))
+        let status = kind.status().to_string();
+        let reference = format!("#/components/responses/{status}");
+        (status, json!({"$ref": reference}))
     }));
     let of_query = operation.parameters.iter().map(parameter);
     let mut described = json!({

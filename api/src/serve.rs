@@ -1,5 +1,7 @@
 //! The server.
 
+mod connections;
+
 use std::{io, net::SocketAddr, sync::Arc};
 
 use axum::{
@@ -48,13 +50,12 @@ impl Api {
 
     /// Serves until the process stops. Requests under way are finished, and streams end. What `wrap` puts in front of the router
     /// sees every request.
-    pub async fn serve(self, service: Arc<Service>, wrap: impl FnOnce(Router) -> Router) -> io::Result<()> {
+    pub async fn serve(self, service: Arc<Service>, wrap: impl FnOnce(Router) -> Router) {
         let stopping = service.stopping.clone();
-        let served = axum::serve(self.listener, wrap(router(service.clone())));
-        let served = served.with_graceful_shutdown(stopping.clone().cancelled_owned());
+        let (store, router) = (&*service.ports.store, wrap(router(service.clone())));
+        let served = connections::serve(self.listener, router, service.settings.head_time, &stopping);
         // The hub ends once the process stops. Requests under way are then still finished.
-        let (served, ()) = tokio::join!(served.into_future(), service.hub.run(&*service.ports.store, &stopping));
-        served
+        tokio::join!(served, service.hub.run(store, &stopping), service.key_watch.run(store, &stopping));
     }
 }
 

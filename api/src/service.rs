@@ -2,11 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
+use bindery_commands::Caller;
 use bindery_files::Files;
 use bindery_runtime::Ports;
 use tokio_util::sync::CancellationToken;
 
-use crate::{events::hub::Hub, feed::Feed, rate::Rates, reception::Reception};
+use crate::{events::hub::Hub, feed::Feed, key_watch::KeyWatch, rate::Rates, reception::Reception};
 
 /// Who may call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Settings {
     /// The user of the broker that this process connects as; `None` where the queue has no users. A dispatcher that is the same
     /// user believes what the API says of a sender.
     pub broker_user: Option<String>,
+    /// How long a client has for the head of a request, and how long a connection may be idle.
+    pub head_time: Duration,
     /// How long the acceptance of a submission is waited for before it is answered; `None` where it is answered as soon as the
     /// queue has it. A queue within this process loses what it has when the process ends.
     pub patience: Option<Duration>,
@@ -43,6 +46,7 @@ pub struct Service {
     pub(crate) rates: Rates,
     pub(crate) hub: Hub,
     pub(crate) feed: Feed,
+    pub(crate) key_watch: KeyWatch,
     /// Cancelled once the process begins to stop. Streams end then.
     pub(crate) stopping: CancellationToken,
 }
@@ -57,7 +61,13 @@ impl Service {
         stopping: CancellationToken,
     ) -> Arc<Self> {
         let rates = Rates::new(settings.rate);
-        let (feed, hub) = (Feed::default(), Hub::default());
-        Arc::new(Self { ports, files, reception, settings, rates, feed, hub, stopping })
+        let (feed, hub, key_watch) = (Feed::default(), Hub::default(), KeyWatch::default());
+        Arc::new(Self { ports, files, reception, settings, rates, feed, hub, key_watch, stopping })
+    }
+
+    /// Waits until a stream of a caller must end: the process stops, or the caller's key no longer counts.
+    pub(crate) fn stream_ends(&self, caller: &Caller) -> impl Future<Output = ()> + Send + use<> {
+        let (stopping, ended) = (self.stopping.clone(), self.key_watch.ended(&self.settings.access, caller));
+        async move { _ = stopping.run_until_cancelled(ended).await }
     }
 }

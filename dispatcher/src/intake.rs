@@ -17,15 +17,19 @@ use bindery_model::Models;
 use bindery_protocol::{
     Message,
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
-    tenant::{owns_queue, tenant_flaw},
+    tenant::tenant_flaw,
 };
-use bindery_queue::{Consumer, Delivery, Destination, MessageLimit, Verdict};
+use bindery_queue::{Consumer, Delivery, MessageLimit, Verdict};
 use bindery_runtime::{Ports, Sent, consume_until_stopped, crash_point, retry_until_stopped};
 use bindery_store::{Store, StoreError};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::room::{LOOK, Pace, RoomKeeper};
-use crate::submit::{Submitted, submit};
+use crate::{
+    sender::{answer, tenant},
+    submit::{Submitted, submit},
+    until_answered::until_answered,
+};
 #[cfg(any(test, fuzzing))]
 pub(crate) use reading::read;
 
@@ -122,7 +126,7 @@ impl Intake {
                 let mut errors = invalid.flaws();
                 let readable = invalid.readable.iter();
                 errors.extend(readable.flat_map(|rest| reading::errors(&self.settings, &self.models, rest)));
-                errors.extend(self.tenant(message).map_or_else(Some, |tenant| tenant_flaw(&tenant)));
+                errors.extend(tenant(&self.settings, message).map_or_else(Some, |tenant| tenant_flaw(&tenant)));
                 return self.reject(message, invalid.request_id.as_deref(), errors).await;
             }
         };
@@ -209,30 +213,8 @@ impl Intake {
 
     /// Answers a submission whose sender awaits an answer. Returns whether an answer was sent.
     async fn answer(&self, message: &Message, kind: &str, receipt: Receipt) -> bool {
-        let Some(reply_to) = message.reply_to.as_ref() else { return false };
-        if !self.may_name(message.sender(), reply_to) {
-            tracing::warn!(queue = reply_to, "a submission's answer is for a queue that its sender may not name");
-            return false;
-        }
         let event = CloudEvent::new(kind, format!("{}:receipt", message.id), receipt);
-        let answer = Message { correlation_id: message.correlation_id.clone(), ..event.message() };
-        let sent = self.ports.queue.publish(&Destination::Reply(reply_to.clone()), answer).await;
-        sent.inspect_err(|error| tracing::warn!(%error, "a submission could not be answered")).is_ok()
-    }
-
-    /// Returns whether a sender may have its answer put into a queue. It may name a queue that the broker has named, or one
-    /// that begins with its own name. If all senders are one tenant, it may name any queue but the fleet's.
-    fn may_name(&self, user: Option<&str>, queue: &str) -> bool {
-        let own = user.is_some_and(|user| owns_queue(user, queue));
-        let shared = self.settings.serve.tenant.is_some() && !queue.starts_with("bindery.");
-        queue.starts_with("amq.") || own || shared
-    }
-
-    /// Returns whose book a submission asks for, or what is missing where the message does not say it.
-    fn tenant(&self, message: &Message) -> Result<String, String> {
-        let tenant = message.sender().map(str::to_owned).or_else(|| self.settings.serve.tenant.clone());
-        let error = "the message names no user that the broker has validated; publish it with `user_id`";
-        tenant.ok_or_else(|| error.to_owned())
+        answer(&*self.ports.queue, &self.settings, message, &event).await
     }
 
     /// Makes the request that a submission means. The inner error holds all faults of the submission.
@@ -241,7 +223,7 @@ impl Intake {
         message: &Message,
         submission: &Submission,
     ) -> Result<Result<Request, Vec<String>>, StoreError> {
-        let tenant = match self.tenant(message) {
+        let tenant = match tenant(&self.settings, message) {
             Ok(tenant) => tenant,
             Err(error) => {
                 let others = reading::errors(&self.settings, &self.models, submission);
@@ -271,21 +253,6 @@ pub async fn request_of(
     let trace = stored.as_ref().and_then(|stored| stored.trace);
     let read = reading::read(settings, models, submission, tenant, stored.map(|stored| stored.order));
     Ok(read.map(|request| Request { trace, former_id: id.is_former(), ..request }))
-}
-
-/// Repeats a store operation until it succeeds, or meets a record that cannot be read: waiting for that would keep other
-/// submissions from being served. Returns `None` when `shutdown` is cancelled first.
-async fn until_answered<T, F>(shutdown: &CancellationToken, run: impl Fn() -> F) -> Option<Result<T, StoreError>>
-where
-    F: Future<Output = Result<T, StoreError>>,
-{
-    let answer = || async {
-        match run().await {
-            Err(error @ StoreError::Unreadable { .. }) => Ok(Err(error)),
-            done => done.map(Ok),
-        }
-    };
-    retry_until_stopped(shutdown, answer).await
 }
 
 /// Waits for the next submission. Returns `None` once there is no room at this pace: the next one would be accepted beside

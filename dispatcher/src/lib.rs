@@ -1,9 +1,10 @@
 //! Accepts requests, plans books, releases chapters, and serves what is due.
 //!
-//! [`intake`] reads the submissions of upstream systems. [`submit`] accepts a request and publishes its plan. [`plan`] makes
+//! [`intake`] reads the submissions of upstream systems, and [`commands`] carries out their commands. [`submit`] accepts a request and publishes its plan. [`plan`] makes
 //! the context. [`outline`] has a model make an outline from a topic. [`mod@sweep`] serves due times. [`event_publisher`]
 //! publishes the public events of books.
 
+pub mod commands;
 #[cfg(test)]
 mod damaged;
 pub mod estimate;
@@ -14,6 +15,8 @@ pub mod intake;
 mod leader_lock;
 pub mod outline;
 pub mod plan;
+mod sender;
 pub mod submit;
 pub mod sweep;
 pub mod terms;
+mod until_answered;

@@ -134,7 +134,7 @@ fn header<'a>(message: &'a Message, name: &str) -> &'a str {
 fn list(global: &Global, message: &Message) -> Result<(), Failure> {
     let (lane, reason) = (header(message, DEAD_LANE), header(message, DEAD_REASON));
     // Other messages come from the fleet itself.
-    let tenant = message.sender().filter(|_| lane == Lane::Submissions.to_string());
+    let tenant = message.sender().filter(|_| named(lane).is_some_and(Lane::is_public));
     if global.json {
         let mut listed = serde_json::json!({"id": message.id, "lane": lane, "reason": reason});
         if let Some(tenant) = tenant {
@@ -171,18 +171,23 @@ async fn redrive(
     Ok(kept)
 }
 
+/// Returns the lane with a name.
+fn named(name: &str) -> Option<Lane> {
+    Lane::ALL.into_iter().find(|lane| lane.to_string() == name)
+}
+
 /// Returns the lane that a letter is sent to again, or why it stays.
 fn destination(letter: &Message) -> Result<Lane, String> {
     let from = header(letter, DEAD_LANE);
-    let lane = Lane::ALL.into_iter().find(|lane| *lane != Lane::Dead && lane.to_string() == from);
+    let lane = named(from).filter(|lane| *lane != Lane::Dead);
     let lane = lane.ok_or("it does not say where it comes from")?;
     if let Some(bytes) = letter.headers.get(DEAD_SIZE) {
         return Err(format!("its {bytes} bytes were too many to keep; its sender must send a shorter one"));
     }
     match letter.headers.get(UNPROVEN_SENDER) {
-        Some(sender) if lane == Lane::Submissions => Err(format!(
+        Some(sender) if lane.is_public() => Err(format!(
             "it says that it is {sender}'s, but it was not written by the broker's user that this command connects as; \
-             run the command as the fleet's user, or let {sender} submit the book again"
+             run the command as the fleet's user, or let {sender} send it again"
         )),
         _ => Ok(lane),
     }

@@ -218,3 +218,48 @@ fn a_request_with_two_lengths_is_refused() {
     assert_eq!(studio.caller.get("/v1/books").is(200).json()["next"], Value::Null);
     studio.stop();
 }
+
+#[test]
+fn a_client_that_sends_its_request_too_slowly_is_cut_off_and_others_are_served() {
+    let bench = bench().set("BINDERY_API__HEAD_TIME", "300ms");
+    let studio = Studio::start(&bench);
+    let host = studio.caller.url().strip_prefix("http://").unwrap().to_owned();
+    let mut slow: Vec<TcpStream> = (0..50).map(|_| TcpStream::connect(&host).unwrap()).collect();
+    for (number, stream) in slow.iter_mut().enumerate() {
+        // Some send nothing at all, and some begin a request that they do not end.
+        let begun = "GET /v1/books HTTP/1.1\r\nHost: localhost\r\nX-Slow: a";
+        stream.write_all(&begun.as_bytes()[..begun.len() * (number % 2)]).unwrap();
+    }
+    studio.caller.get("/v1/books").is(200);
+    for mut stream in slow {
+        stream.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
+        let mut told = Vec::new();
+        stream.read_to_end(&mut told).expect("the server does not close the connection");
+        assert!(!String::from_utf8_lossy(&told).contains(" 200 "), "half a request was answered");
+    }
+    studio.stop();
+}
+
+#[test]
+fn a_stream_ends_when_the_key_of_its_listener_is_revoked() {
+    let served = Served::start();
+    let (press, other) =
+        (served.keyed(&["--tenant", "press", "--note", "press"]), served.keyed(&["--tenant", "rival"]));
+    let id = ordered(&press, "tides", &json!({"review": true}));
+    press.waits(&format!("/v1/books/{id}"), |reply| reply.status == 200);
+    let streams = [format!("/v1/books/{id}/events"), "/v1/events".to_owned(), "/v1/changes".to_owned()];
+    let mut open = streams.clone().map(|path| press.listen(&path, None));
+    let mut kept = other.listen("/v1/events", None);
+    let keys = served.fleet.run(&["--json", "keys", "list"]).exits(0).values();
+    let key = keys.iter().find(|key| key["note"] == "press").unwrap();
+    served.fleet.run(&["keys", "revoke", key["id"].as_str().unwrap()]).exits(0);
+    for stream in &mut open {
+        while stream.next().is_some() {}
+    }
+    let another = ordered(&other, "bells", &json!({}));
+    assert_eq!(kept.next().unwrap().data["book"], another.as_str(), "the stream of a key that counts goes on");
+    for path in streams {
+        press.get(&path).is(401);
+    }
+    other.book_is(&another, "done");
+}

@@ -161,7 +161,7 @@ fn the_path_of_an_outline_names_only_a_book_of_the_same_tenant() {
 }
 
 /// Returns the patterns in single quotes of a command in the guide.
-fn patterns<const N: usize>(command: &str) -> [&'static str; N] {
+pub(super) fn patterns<const N: usize>(command: &str) -> [&'static str; N] {
     let mut lines = include_str!("../../docs/fleet.md").lines();
     let line = lines.find(|line| line.starts_with(&format!("rabbitmqctl {command} "))).unwrap();
     let quoted: Vec<&str> = line.split('\'').skip(1).step_by(2).collect();

@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK: Duration = Duration::from_millis(50);
 
 /// The lanes that must be empty at the end of a test.
-const QUEUES: [&str; 6] = ["submissions", "plans", "chapters", "solo", "bindings", "dead"];
+const QUEUES: [&str; 7] = ["submissions", "commands", "plans", "chapters", "solo", "bindings", "dead"];
 
 /// A broker that all tests of this process share, or one for a single test.
 pub(crate) enum Broker {
@@ -87,6 +87,9 @@ pub(crate) struct Route<'a> {
 impl Route<'static> {
     /// Takes messages to the dispatchers as submissions.
     pub(crate) const SUBMISSION: Self = Self { exchange: "bindery.submit", key: "book.submit" };
+
+    /// Takes messages to the dispatchers as commands.
+    pub(crate) const COMMAND: Self = Self { exchange: "bindery.submit", key: "book.command" };
 
     /// Takes messages to the workers as chapters.
     pub(crate) const CHAPTER: Self = Self { exchange: "", key: "bindery.chapters" };

@@ -18,16 +18,21 @@ use super::{
     keep_alive,
     position::{Behind, Position},
 };
-use crate::{extract::Own, serve::LAST_EVENT_ID, service::Service};
+use crate::{
+    extract::{Called, Own},
+    serve::LAST_EVENT_ID,
+    service::Service,
+};
 
 /// Streams the events of a book.
 pub(crate) async fn of_book(
     State(service): State<Arc<Service>>,
+    Called(caller): Called,
     Own(book): Own,
     headers: HeaderMap,
 ) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
     let heard = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()).and_then(Position::parse);
-    let stopping = service.stopping.clone();
+    let ends = service.stream_ends(&caller);
     let watching = service.hub.watch(&book.id);
     let tail = Tail { service, book: book.id, heard: heard.unwrap_or_default(), ready: VecDeque::new(), watching };
     let events = stream::unfold(Some(tail), async |tail| {
@@ -36,7 +41,7 @@ pub(crate) async fn of_book(
         let goes_on = !matches!(heard, Heard::Gone);
         Some((Ok(tail.written(heard)), goes_on.then_some(tail)))
     });
-    Sse::new(events.take_until(stopping.cancelled_owned())).keep_alive(keep_alive())
+    Sse::new(events.take_until(ends)).keep_alive(keep_alive())
 }
 
 /// What a listener hears next.

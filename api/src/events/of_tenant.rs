@@ -103,7 +103,7 @@ pub(crate) async fn of_tenant(
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {
     let cursor = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()).and_then(Cursor::parse);
-    let stopping = service.stopping.clone();
+    let ends = service.stream_ends(&caller);
     let positions = service.hub.watch_all();
     let begun = Cursor { from: bindery_store::now().0, ..Cursor::default() };
     let begun = cursor.clone().unwrap_or(begun);
@@ -124,7 +124,7 @@ pub(crate) async fn of_tenant(
         let message = tail.next().await;
         Some((Ok(message), tail))
     });
-    Ok(Sse::new(events.take_until(stopping.cancelled_owned())).keep_alive(keep_alive()))
+    Ok(Sse::new(events.take_until(ends)).keep_alive(keep_alive()))
 }
 
 /// A listener's place among the events of its books.

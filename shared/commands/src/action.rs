@@ -3,8 +3,11 @@
 use bindery_domain::{BookId, Digest};
 use bindery_files::{Files, FilesError};
 use bindery_ledger::{Book, EditedText, Hold, Operated, Operation, Plan, Revision, State};
+use bindery_protocol::problem::{Problem, ProblemKind};
 use bindery_runtime::{Ports, publish};
 use bindery_store::{KeyScope, Store, StoreError};
+
+use crate::change::MAX_NOTE;
 
 /// What a caller wants done to a book.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,12 +55,38 @@ impl Action {
     }
 }
 
+/// The most faults that are named at once.
+const MAX_FAULTS: usize = 20;
+
+impl Action {
+    /// Refuses what no state of the book would allow, with all that is wrong with it.
+    fn check(&self, book: &Book) -> Result<(), CommandError> {
+        let Self::Rewrite { chapters, note } = self else { return Ok(()) };
+        let mut faults = Vec::new();
+        if chapters.is_empty() {
+            faults.push("chapters: is empty; name at least one".to_owned());
+        }
+        if note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE) {
+            faults.push(format!("note: may have {MAX_NOTE} characters"));
+        }
+        let unknown = chapters.iter().filter(|number| !(1..=book.chapters).contains(number));
+        faults.extend(
+            unknown.map(|number| format!("chapters: there is no chapter {number}; the book has {}", book.chapters)),
+        );
+        faults.truncate(MAX_FAULTS);
+        if faults.is_empty() { Ok(()) } else { Err(CommandError::Invalid(faults)) }
+    }
+}
+
 /// Why a command could not be run.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
     /// The book is gone.
     #[error("the book was deleted")]
     Deleted,
+    /// It has these faults.
+    #[error("{}", .0.join("; "))]
+    Invalid(Vec<String>),
     /// The state of the book does not allow it.
     #[error("{0}")]
     Refused(String),
@@ -65,7 +94,7 @@ pub enum CommandError {
     #[error("the texts have left the store after the time that store.retention gives; the files of the book stay")]
     TextsLeft,
     /// Somebody else has changed meanwhile what it was made from.
-    #[error("somebody else has changed it meanwhile")]
+    #[error("somebody has changed it since you read it; read it again, then repeat your change")]
     Outdated,
     /// The store failed.
     #[error(transparent)]
@@ -75,9 +104,43 @@ pub enum CommandError {
     Files(#[from] FilesError),
 }
 
+impl CommandError {
+    /// Returns the problem that the caller is told of; `None` where a server failed.
+    pub fn problem(&self) -> Option<Problem> {
+        match self {
+            Self::Deleted => Some(Problem::no_book()),
+            Self::Invalid(faults) => Some(Problem::invalid(faults.clone())),
+            Self::Refused(why) => Some(Problem::new(ProblemKind::Conflict, why.as_str())),
+            Self::TextsLeft => Some(Problem::new(ProblemKind::TextsGone, self.to_string())),
+            Self::Outdated => Some(Problem::new(ProblemKind::Outdated, self.to_string())),
+            Self::Store(_) | Self::Files(_) => None,
+        }
+    }
+}
+
 /// Does to a book what a caller wants, and returns the book as it is then, or says why it cannot be done.
 pub async fn command(ports: &Ports, files: &dyn Files, book: &Book, action: Action) -> Result<Book, CommandError> {
+    action.check(book)?;
     let operated = act(ports, files, book, action.clone()).await?;
+    outcome(ports, book, &action, operated).await
+}
+
+/// Does the same as [`command`], but once, however often it is called with the same name.
+pub async fn command_once(
+    ports: &Ports,
+    files: &dyn Files,
+    book: &Book,
+    action: Action,
+    name: Digest,
+) -> Result<Book, CommandError> {
+    action.check(book)?;
+    let operation = Box::new(operation(files, book, action.clone()).await);
+    let operated = operate(ports, &book.id, Operation::Once { command: name, operation }).await?;
+    outcome(ports, book, &action, operated).await
+}
+
+/// Returns the book as it is after an action, or why nothing was done.
+async fn outcome(ports: &Ports, book: &Book, action: &Action, operated: Operated) -> Result<Book, CommandError> {
     let now = ports.store.book(&book.id).await?.ok_or(CommandError::Deleted)?;
     match operated {
         Operated::Done { .. } => Ok(now),
@@ -85,7 +148,7 @@ pub async fn command(ports: &Ports, files: &dyn Files, book: &Book, action: Acti
         Operated::Unchanged if matches!(action, Action::ReplacePlan { .. }) => Ok(now),
         Operated::TextsLeft => Err(CommandError::TextsLeft),
         Operated::Outdated => Err(CommandError::Outdated),
-        _ => Err(CommandError::Refused(refusal(&now, &action))),
+        _ => Err(CommandError::Refused(refusal(&now, action))),
     }
 }
 
@@ -124,7 +187,13 @@ pub async fn act_unpublished(
     book: &Book,
     action: Action,
 ) -> Result<Operated, CommandError> {
-    let operation = match action {
+    let operation = operation(files, book, action).await;
+    store.operate(&book.id, operation).await?.ok_or(CommandError::Deleted)
+}
+
+/// Returns what an action does to a book as it is.
+async fn operation(files: &dyn Files, book: &Book, action: Action) -> Operation {
+    match action {
         Action::Cancel => Operation::Cancel,
         Action::Hold => Operation::Hold,
         Action::Lift => Operation::Lift(Hold::Operator),
@@ -135,8 +204,7 @@ pub async fn act_unpublished(
         Action::Revise(revisions) => Operation::Revise(revisions),
         Action::ReplaceTexts(texts) => Operation::ReplaceTexts(texts),
         Action::ReplacePlan { plan, instead_of } => Operation::ReplacePlan { plan, instead_of },
-    };
-    store.operate(&book.id, operation).await?.ok_or(CommandError::Deleted)
+    }
 }
 
 /// Runs an operation on a whole book and publishes the tasks that it released.

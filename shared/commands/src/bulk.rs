@@ -107,7 +107,11 @@ pub struct BulkResults {
 /// Returns whether an error lies with a server, and not with a book.
 fn is_of_server(error: &CommandError) -> bool {
     match error {
-        CommandError::Deleted | CommandError::Refused(_) | CommandError::TextsLeft | CommandError::Outdated => false,
+        CommandError::Deleted
+        | CommandError::Invalid(_)
+        | CommandError::Refused(_)
+        | CommandError::TextsLeft
+        | CommandError::Outdated => false,
         CommandError::Store(error) => !matches!(error, StoreError::Unreadable { .. } | StoreError::Newer(_)),
         CommandError::Files(error) => !matches!(error, FilesError::Missing { .. } | FilesError::Damaged { .. }),
     }

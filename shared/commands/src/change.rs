@@ -13,7 +13,7 @@ use bindery_text::{
 use crate::so_far::texts_are_here;
 
 /// The most characters of a note to the model.
-pub const MAX_NOTE: usize = 4_000;
+pub(crate) const MAX_NOTE: usize = 4_000;
 
 /// The most characters of the words that a note is about.
 const MAX_PASSAGE: usize = 4_000;

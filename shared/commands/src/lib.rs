@@ -18,10 +18,13 @@ mod unfinished;
 mod why;
 
 pub use self::{
-    action::{Action, CommandError, act, act_unpublished, bound, command, operate, refusal, remove, remove_stored},
+    action::{
+        Action, CommandError, act, act_unpublished, bound, command, command_once, operate, refusal, remove,
+        remove_stored,
+    },
     bulk::{BulkAction, BulkResult, BulkResults, act_on_each},
     caller::Caller,
-    change::{ChangeError, MAX_NOTE, MAX_TEXT, Manuscript, RevisionWish},
+    change::{ChangeError, MAX_TEXT, Manuscript, RevisionWish},
     cursor::Cursor,
     filter::{BookFilter, BookPage, BookQuery, MAX_PAGE},
     keys::{IssuedKey, KeyOrder, authenticate, issue},

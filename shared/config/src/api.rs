@@ -1,8 +1,8 @@
 //! Settings of the HTTP API.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
-use bindery_domain::ServiceUrl;
+use bindery_domain::{ServiceUrl, duration};
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
@@ -16,11 +16,16 @@ pub struct ApiSettings {
     pub origins: Vec<String>,
     /// How many requests a key has in a minute.
     pub requests_per_minute: u32,
+    /// How long a client has for the head of a request.
+    #[serde(with = "duration")]
+    pub head_time: Duration,
 }
 
 impl ApiSettings {
     pub(super) fn check(&self, problems: &mut Problems) {
         problems.check_range("api.requests_per_minute", self.requests_per_minute, 1..=1_000_000);
+        let head_time = Duration::from_millis(100)..=Duration::from_secs(3_600);
+        problems.check_duration("api.head_time", self.head_time, head_time);
         for origin in self.origins.iter().filter(|origin| !is_origin(origin)) {
             problems.add("api.origins", format!("`{origin}` is no origin; write it like `https://books.example.com`"));
         }

@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Lane {
     /// Requests from upstream systems.
     Submissions,
+    /// Commands from upstream systems on their books.
+    Commands,
     /// Plans to make.
     Plans,
     /// Chapters to write.
@@ -21,13 +23,20 @@ pub enum Lane {
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Self; 6] = [Self::Submissions, Self::Plans, Self::Chapters, Self::Solo, Self::Bindings, Self::Dead];
+    pub const ALL: [Self; 7] =
+        [Self::Submissions, Self::Commands, Self::Plans, Self::Chapters, Self::Solo, Self::Bindings, Self::Dead];
+
+    /// Returns whether upstream systems publish to the queue. Only Bindery publishes to the others.
+    pub fn is_public(self) -> bool {
+        matches!(self, Self::Submissions | Self::Commands)
+    }
 }
 
 impl fmt::Display for Lane {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Submissions => "submissions",
+            Self::Commands => "commands",
             Self::Plans => "plans",
             Self::Chapters => "chapters",
             Self::Solo => "solo",

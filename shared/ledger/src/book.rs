@@ -74,10 +74,16 @@ pub struct Book {
     /// The point in a trace at which it was first accepted. All work on the book belongs to that trace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<TraceParent>,
+    /// The latest commands that were run on it. A message that comes again has its command run once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<Digest>,
     /// Fields that a later version has added.
     #[serde(flatten)]
     pub unknown: UnknownFields,
 }
+
+/// How many commands a book remembers.
+const REMEMBERED: usize = 8;
 
 /// Returns the version of records that have no version field.
 fn first() -> u16 {
@@ -246,6 +252,7 @@ impl Book {
             reason: None,
             binding: None,
             trace: request.trace,
+            commands: Vec::new(),
             unknown: UnknownFields::default(),
         }
     }
@@ -263,6 +270,13 @@ impl Book {
     /// Returns the book's id with a task's name: the stem of a message id.
     pub fn task_name(&self, task: TaskId) -> String {
         format!("{}:{task}:{}", self.id, self.edition)
+    }
+
+    /// Notes that a command was run, and forgets the oldest one.
+    pub(super) fn remember(&mut self, command: Digest) {
+        self.commands.push(command);
+        let surplus = self.commands.len().saturating_sub(REMEMBERED);
+        self.commands.drain(..surplus);
     }
 
     pub(super) fn event(&self, now: Moment, task: Option<TaskId>, what: EventKind) -> Event {

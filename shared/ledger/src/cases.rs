@@ -6,7 +6,7 @@ mod outages;
 
 use std::time::Duration;
 
-use bindery_domain::Micros;
+use bindery_domain::{Digest, Micros};
 
 use super::{
     world::{self, ESTIMATE, RULES, World, request},
@@ -313,6 +313,25 @@ fn a_hold_lifted_from_a_settled_book_releases_nothing() {
     world.queue.clear();
     world.operate(Operation::Lift(Hold::Operator));
     assert!(world.queue.is_empty());
+}
+
+#[test]
+fn an_operation_that_is_asked_for_twice_under_one_name_is_done_once() {
+    let mut world = planned(1, 0, terms());
+    let once = |name: &str, operation| Operation::Once { command: Digest::of(name), operation: Box::new(operation) };
+    world.operate(once("a", Operation::Hold));
+    assert!(world.book.held());
+    world.operate(once("b", Operation::Lift(Hold::Operator)));
+    let before = world.book.clone();
+    world.operate(once("a", Operation::Hold));
+    assert_eq!(world.book, before, "the hold comes again after it was lifted");
+    world.operate(once("c", Operation::Lift(Hold::Operator)));
+    assert_eq!(world.book, before, "what changes nothing is not remembered");
+    for number in 0..20 {
+        world.operate(once(&format!("{number}"), Operation::Hold));
+        world.operate(once(&format!("{number} lifted"), Operation::Lift(Hold::Operator)));
+    }
+    assert!(world.book.commands.len() <= 8, "the record grows with every command");
 }
 
 #[test]

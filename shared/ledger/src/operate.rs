@@ -74,6 +74,13 @@ pub enum Operation {
     TextsRemoved,
     /// Ends the leases of an earlier process that held the book's lock.
     TakeOver,
+    /// Does something once, however often it is asked for under the same name.
+    Once {
+        /// The name of the command that asks for it.
+        command: Digest,
+        /// What is done.
+        operation: Box<Self>,
+    },
 }
 
 /// A chapter's text as a person has edited it.
@@ -124,6 +131,9 @@ pub enum Operated {
 
 /// Decides an operation on a book, given all its tasks.
 pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation: Operation) -> (Operated, Writes) {
+    if let Operation::Once { command, operation } = operation {
+        return once(rules, now, stored, command, *operation);
+    }
     let (book, tasks) = stored.clone();
     let mut step = OperationStep { rules, now, book, tasks, before: stored, writes: Writes::default() };
     let operated = match operation {
@@ -143,9 +153,32 @@ pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation:
         Operation::Expire => step.expire(),
         Operation::TextsRemoved => step.texts_removed(),
         Operation::TakeOver => step.take_over(),
+        Operation::Once { .. } => unreachable!("what is done once was taken out of its wrapping"),
     };
     let changed = matches!(operated, Operated::Done { .. } | Operated::Expired { .. } | Operated::Leaving);
     (operated, if changed { step.finish() } else { Writes::default() })
+}
+
+/// Decides an operation that a command asks for, unless that command was run before. What it released then and nobody has published
+/// is due by itself.
+fn once(
+    rules: &Rules,
+    now: Moment,
+    stored: (Book, Vec<Task>),
+    command: Digest,
+    operation: Operation,
+) -> (Operated, Writes) {
+    let before = &stored.0;
+    if before.commands.contains(&command) {
+        return (Operated::Done { released: Vec::new() }, Writes::default());
+    }
+    let known = before.clone();
+    let (operated, mut writes) = operate(rules, now, stored, operation);
+    if let Operated::Done { .. } = operated {
+        let book = writes.book.get_or_insert(known);
+        book.remember(command);
+    }
+    (operated, writes)
 }
 
 /// An operation that is being decided.

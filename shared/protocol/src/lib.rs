@@ -2,10 +2,12 @@
 
 mod body;
 pub mod book_event;
+pub mod command;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod json;
 mod message;
+pub mod problem;
 pub mod submission;
 pub mod task;
 pub mod tenant;

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::reading::{Cause, InvalidSubmission};
+pub(crate) use self::reading::{content, envelope};
 use crate::{Message, book_event::BookEventFile};
 
 /// The media type of a CloudEvent in structured JSON.
@@ -260,7 +261,7 @@ impl Receipt {
 }
 
 /// Returns the first errors, each as far as a person would read it, and how many more there are.
-fn shortened(errors: &[String], most: usize) -> Vec<String> {
+pub(crate) fn shortened(errors: &[String], most: usize) -> Vec<String> {
     let more = errors.len().saturating_sub(most);
     let mut shown: Vec<String> = errors.iter().take(most).map(|error| quoted(error)).collect();
     if more > 0 {
@@ -273,7 +274,7 @@ fn quoted(text: &str) -> String {
     text.chars().take(MAX_QUOTED_CHARS).collect()
 }
 
-fn state(state: State) -> &'static str {
+pub(crate) fn state(state: State) -> &'static str {
     match state {
         State::Accepted => "accepted",
         State::Planning => "planning",

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use bindery_protocol::{
     book_event::{BookEvent, PUBLIC_EVENTS},
+    command::{BookCommand, COMMAND, CommandAnswer, DONE, REFUSED},
+    problem::Problem,
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, SUBMIT, Submission},
 };
 use schemars::{JsonSchema, schema_for};
@@ -23,6 +25,9 @@ fn the_published_schemas_are_those_of_the_types() {
         ("schemas/submission.json", current::<Submission>()),
         ("schemas/receipt.json", current::<Receipt>()),
         ("schemas/news.json", current::<BookEvent>()),
+        ("schemas/command.json", current::<BookCommand>()),
+        ("schemas/command-answer.json", current::<CommandAnswer>()),
+        ("schemas/command-refusal.json", current::<Problem>()),
     ];
     for (name, current) in schemas {
         let path = docs(name);
@@ -45,7 +50,7 @@ fn the_published_contract_names_every_message_that_the_program_sends_and_takes()
     let mut kinds: Vec<String> = PUBLIC_EVENTS
         .iter()
         .map(|name| format!("bindery.book.{name}.v1"))
-        .chain([SUBMIT, ACCEPTED, REJECTED].map(str::to_owned))
+        .chain([SUBMIT, ACCEPTED, REJECTED, COMMAND, DONE, REFUSED].map(str::to_owned))
         .collect();
     let messages = contract["components"]["messages"].as_object().unwrap();
     let mut published: Vec<String> =

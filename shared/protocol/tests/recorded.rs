@@ -21,6 +21,8 @@ use bindery_ledger::{
     TrackRecord,
 };
 use bindery_protocol::{
+    command::{BookCommand, COMMAND, CommandAnswer, CommandName},
+    problem::Problem,
     submission::{CloudEvent, OutlineText, Receipt, SUBMIT, Submission},
     task::TaskMessage,
 };
@@ -53,6 +55,9 @@ fn shapes() -> Vec<Shape> {
         shape::<TaskMessage>("task-message", &fresh::task_message()),
         shape::<CloudEvent<Submission>>("submission", &CloudEvent::new(SUBMIT, "1", fresh::submission())),
         shape::<Receipt>("receipt", &fresh::receipt()),
+        shape::<CloudEvent<BookCommand>>("command", &CloudEvent::new(COMMAND, "1", fresh::command())),
+        shape::<CommandAnswer>("command-answer", &fresh::command_answer()),
+        shape::<Problem>("problem", &fresh::problem()),
         shape::<Request>("request", &fresh::request()),
         shape::<Book>("book", &fresh::book()),
         shape::<Task>("task", &fresh::task()),
@@ -73,6 +78,7 @@ fn variants<T: DeserializeOwned>() -> Value {
 fn words() -> Value {
     json!({
         "audit": variants::<AuditMode>(),
+        "command": variants::<CommandName>(),
         "ending": variants::<Ending>(),
         "gaps": variants::<GapPolicy>(),
         "hold": variants::<Hold>(),

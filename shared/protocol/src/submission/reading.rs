@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor},
+    de::{DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, Visitor},
 };
 use serde_json::{Map, Value, json, value::RawValue};
 
@@ -72,10 +72,10 @@ pub(super) fn decode(body: &[u8]) -> Result<Submission, InvalidSubmission> {
     }
     let event: &RawValue = serde_json::from_slice(body).map_err(|error| invalid(error.into()))?;
     let mut reader = Reader::default();
-    let Some(data) = envelope(event, &mut reader).map_err(|kind| invalid(Cause::Type(kind)))? else {
+    let Some(data) = envelope(event, SUBMIT, &mut reader).map_err(|kind| invalid(Cause::Type(kind)))? else {
         return Err(invalid(Cause::Fields(shortened(&reader.flaws, MAX_FLAWS))));
     };
-    let fields = content(data, None, &mut reader);
+    let fields = content::<Submission>(data, &sound(), None, &mut reader);
     read(fields, &reader.flaws, invalid)
 }
 
@@ -88,7 +88,8 @@ pub(super) fn decode_content(body: &[u8], name: Option<&str>) -> Result<Submissi
     }
     let data: &RawValue = serde_json::from_slice(body).map_err(|error| invalid(error.into()))?;
     let mut reader = Reader::default();
-    let fields = content(data, name, &mut reader);
+    let beside = name.map(|name| Beside { field: "request_id", value: name });
+    let fields = content::<Submission>(data, &sound(), beside, &mut reader);
     read(fields, &reader.flaws, invalid)
 }
 
@@ -106,9 +107,13 @@ fn read(
     Err(InvalidSubmission { readable, ..invalid(Cause::Fields(shortened(flaws, MAX_FLAWS))) })
 }
 
-/// Reads the attributes of an event, and returns its content if it has one. The error is the event's type: for the content
-/// of another event, the answer would only list wrong fields.
-fn envelope<'a>(event: &'a RawValue, reader: &mut Reader) -> Result<Option<&'a RawValue>, String> {
+/// Reads the attributes of an event of this type, and returns its content if it has one. The error is the event's type if it has
+/// another: for the content of another event, the answer would only list wrong fields.
+pub(crate) fn envelope<'a>(
+    event: &'a RawValue,
+    wanted: &str,
+    reader: &mut Reader,
+) -> Result<Option<&'a RawValue>, String> {
     let Some(members) = reader.members(event) else {
         reader.flaw("must be a JSON object, a CloudEvent");
         return Ok(None);
@@ -132,7 +137,7 @@ fn envelope<'a>(event: &'a RawValue, reader: &mut Reader) -> Result<Option<&'a R
         });
     }
     let kind = member("type").and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
-    if let Some(other) = kind.filter(|kind| kind != SUBMIT && !kind.is_empty()) {
+    if let Some(other) = kind.filter(|kind| kind != wanted && !kind.is_empty()) {
         return Err(other.chars().take(80).collect());
     }
     if member("data").is_none() {
@@ -148,24 +153,35 @@ fn sound() -> Map<String, Value> {
     sound
 }
 
-/// Reads the fields of a submission. Each is checked by itself in a submission that is sound otherwise, so that one flaw does
-/// not hide the others. The fields with a flaw are left out, or have a sound value where they are required. `request_id` is the
-/// sender's name for the book where it came beside the submission.
-fn content(data: &RawValue, request_id: Option<&str>, reader: &mut Reader) -> Map<String, Value> {
-    let (sound, mut fields) = (sound(), sound());
+/// A field that came beside the content of a message.
+#[derive(Clone, Copy)]
+pub(crate) struct Beside<'a> {
+    field: &'static str,
+    value: &'a str,
+}
+
+/// Reads the fields of a content. Each is checked by itself in a content that is sound otherwise, so that one flaw does not hide the
+/// others. The fields with a flaw are left out, or have a sound value where they are required.
+pub(crate) fn content<T: DeserializeOwned>(
+    data: &RawValue,
+    sound: &Map<String, Value>,
+    beside: Option<Beside<'_>>,
+    reader: &mut Reader,
+) -> Map<String, Value> {
+    let mut fields = sound.clone();
     let Some(members) = reader.members(data) else {
         reader.within("data", |reader| reader.flaw("must be an object"));
         return fields;
     };
     let given = |name: &str| members.iter().any(|(member, _)| member == name);
     for name in sound.keys().filter(|name| !given(name)) {
-        match request_id.filter(|_| name == "request_id") {
-            Some(request_id) => _ = fields.insert(name.clone(), request_id.into()),
+        match beside.filter(|beside| name == beside.field) {
+            Some(Beside { value, .. }) => _ = fields.insert(name.clone(), value.into()),
             None => reader.within(name, |reader| reader.flaw("is missing")),
         }
     }
-    if request_id.is_some() && given("request_id") {
-        reader.within("request_id", |reader| reader.flaw("is given twice: beside the submission and in it"));
+    if let Some(Beside { field, .. }) = beside.filter(|beside| given(beside.field)) {
+        reader.within(field, |reader| reader.flaw("is given twice: beside the submission and in it"));
     }
     for (name, raw) in members {
         let before = reader.flaws.len();
@@ -175,7 +191,7 @@ fn content(data: &RawValue, request_id: Option<&str>, reader: &mut Reader) -> Ma
         }
         let mut alone = sound.clone();
         alone.insert(name.clone(), value.clone());
-        match Submission::deserialize(Value::Object(alone)) {
+        match T::deserialize(Value::Object(alone)) {
             Ok(_) => _ = fields.insert(name, value),
             Err(error) if error.to_string().starts_with("unknown field") => reader.flaws.push(error.to_string()),
             Err(error) => reader.within(&name, |reader| reader.flaw(&error.to_string())),

@@ -15,6 +15,8 @@ use bindery_ledger::{
 use bindery_outline::{BookKind, Chapter, Citations, FrontMatter, Headings, Outline, Section, Variety};
 use bindery_protocol::{
     book_event::BookEventFile,
+    command::{BookCommand, CommandAnswer, CommandName},
+    problem::Problem,
     submission::{OutlineText, Receipt, Submission},
     task::TaskMessage,
 };
@@ -65,6 +67,34 @@ pub(super) fn receipt() -> Receipt {
         detail: "chapter 1 could not be written".into(),
         files: vec![BookEventFile::of(&file())],
     }
+}
+
+pub(super) fn command() -> BookCommand {
+    BookCommand {
+        command: CommandName::Rewrite,
+        book: Some(request().book_id().to_string()),
+        request_id: Some("course-17".into()),
+        chapters: vec![2, 5],
+        note: Some("Shorter.".into()),
+    }
+}
+
+pub(super) fn command_answer() -> CommandAnswer {
+    CommandAnswer {
+        command: CommandName::Why,
+        book: request().book_id(),
+        request_id: "course-17".into(),
+        state: "failed".into(),
+        holds: vec!["budget".into()],
+        edition: 2,
+        detail: "chapter 1 could not be written".into(),
+        reasons: vec!["Its budget is used up.".into()],
+        files: vec![BookEventFile::of(&file())],
+    }
+}
+
+pub(super) fn problem() -> Problem {
+    Problem::invalid(vec!["chapters: is empty; name at least one".into()])
 }
 
 pub(super) fn request() -> Request {
@@ -197,6 +227,7 @@ pub(super) fn book() -> Book {
             score: None,
             remarks: Vec::new(),
         }),
+        commands: vec![Digest::of("command")],
         unknown: UnknownFields::default(),
     }
 }

@@ -28,14 +28,12 @@ pub(super) fn trusted(lane: Lane, mut message: Message, properties: &BasicProper
     let is_own = own.is_some() && message.user.as_deref() == own;
     match lane {
         Lane::Dead => dead_letter(message, properties, is_own),
-        Lane::Submissions => {
-            if !is_own {
+        _ => {
+            if lane.is_public() && !is_own {
                 message.distrust();
             }
             message
         }
-        // Only Bindery publishes to the other lanes.
-        Lane::Plans | Lane::Chapters | Lane::Solo | Lane::Bindings => message,
     }
 }
 
@@ -124,10 +122,12 @@ mod tests {
     }
 
     #[test]
-    fn a_submission_carries_none_of_binderys_headers_that_its_sender_set() {
-        let message = received(Lane::Submissions, &forged(&[]));
-        assert_eq!(message.sender(), Some("ada"));
-        assert!(!message.headers.keys().any(|name| name.starts_with("x-bindery-")), "{:?}", message.headers);
+    fn a_message_of_an_upstream_system_carries_none_of_binderys_headers_that_its_sender_set() {
+        for lane in [Lane::Submissions, Lane::Commands] {
+            let message = received(lane, &forged(&[]));
+            assert_eq!(message.sender(), Some("ada"));
+            assert!(!message.headers.keys().any(|name| name.starts_with("x-bindery-")), "{:?}", message.headers);
+        }
     }
 
     #[test]

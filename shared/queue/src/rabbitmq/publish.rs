@@ -156,7 +156,7 @@ pub(super) async fn publish_to_lane(
     carrier: Carrier<'_>,
 ) -> Result<(), BrokerError> {
     // Nobody would believe the sender's name, and the book would become another's.
-    if lane == Lane::Submissions && message.headers.contains_key(SENDER) && carrier.user.is_none() {
+    if lane.is_public() && message.headers.contains_key(SENDER) && carrier.user.is_none() {
         return Err(BrokerError::Anonymous);
     }
     let address = Address { exchange: "", key: topology::queue_name(lane), mandatory: false };

@@ -9,11 +9,14 @@ use lapin::{
 
 use super::{super::TooLong, connection::BrokerError, short_string};
 
-/// The exchange that upstream systems publish submissions to.
+/// The exchange that upstream systems publish submissions and commands to.
 const SUBMIT_EXCHANGE: &str = "bindery.submit";
 
 /// The routing keys of submissions.
 const SUBMIT_ROUTING_KEYS: &str = "book.submit.#";
+
+/// The routing keys of commands.
+const COMMAND_ROUTING_KEYS: &str = "book.command.#";
 
 /// The exchange that listeners to topics bind their queues to.
 pub(super) const EVENTS_EXCHANGE: &str = "bindery.events";
@@ -29,6 +32,7 @@ const DEAD_DELIVERY_LIMIT: i32 = i32::MAX;
 pub(super) fn queue_name(lane: Lane) -> &'static str {
     match lane {
         Lane::Submissions => "bindery.submissions",
+        Lane::Commands => "bindery.commands",
         Lane::Plans => "bindery.plans",
         Lane::Chapters => "bindery.chapters",
         Lane::Solo => "bindery.solo",
@@ -61,7 +65,10 @@ pub(super) async fn declare(channel: &Channel) -> Result<(), BrokerError> {
     for exchange in [SUBMIT_EXCHANGE, EVENTS_EXCHANGE] {
         short_string::declare_topics(channel, exchange).await?;
     }
-    short_string::bind(channel, queue_name(Lane::Submissions), SUBMIT_EXCHANGE, SUBMIT_ROUTING_KEYS).await
+    for (lane, keys) in [(Lane::Submissions, SUBMIT_ROUTING_KEYS), (Lane::Commands, COMMAND_ROUTING_KEYS)] {
+        short_string::bind(channel, queue_name(lane), SUBMIT_EXCHANGE, keys).await?;
+    }
+    Ok(())
 }
 
 fn arguments(lane: Lane) -> Result<FieldTable, TooLong> {

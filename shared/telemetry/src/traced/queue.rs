@@ -92,7 +92,7 @@ struct TracedConsumer {
 impl TracedConsumer {
     /// Begins the span of a delivered task. The span ends when the delivery is settled or dropped.
     fn begin_task(&self, delivery: Delivery) -> Delivery {
-        if matches!(self.lane, Lane::Submissions | Lane::Dead) {
+        if self.lane.is_public() || self.lane == Lane::Dead {
             return delivery;
         }
         let Ok(message) = TaskMessage::decode(&delivery.message.body) else { return delivery };

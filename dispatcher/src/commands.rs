@@ -1,0 +1,186 @@
+//! Carries out the commands of upstream systems on their own books, by the rules of the command line and of the API.
+//!
+//! A command is settled once it was carried out or refused, and its sender was told. The ledger remembers the latest commands of a
+//! book, so that one that is delivered again does nothing again. What cannot be read becomes a dead letter.
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use bindery_commands::{Action, Caller, CommandError, Need, command_once, why};
+use bindery_config::Config;
+use bindery_domain::Lane;
+use bindery_files::Files;
+use bindery_ledger::Book;
+use bindery_protocol::{
+    Message,
+    command::{self, BookCommand, CommandAnswer, CommandName, NamedCommand},
+    problem::{Problem, ProblemKind},
+    submission::CloudEvent,
+};
+use bindery_queue::{Delivery, Verdict};
+use bindery_runtime::{Ports, consume_until_stopped, crash_point};
+use bindery_store::StoreError;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    sender::{answer, tenant},
+    until_answered::until_answered,
+};
+
+/// How many commands a dispatcher holds. It carries out one after the other, so that a sender's commands keep their order.
+const PREFETCH: u16 = 16;
+
+/// Carries out commands.
+pub struct CommandDesk {
+    ports: Ports,
+    files: Arc<dyn Files>,
+    settings: Config,
+}
+
+impl CommandDesk {
+    /// Makes a desk on these ports.
+    pub fn new(ports: Ports, files: Arc<dyn Files>, settings: Config) -> Self {
+        Self { ports, files, settings }
+    }
+
+    /// Consumes commands until `shutdown`, and finishes the one under way.
+    pub async fn run(self, shutdown: CancellationToken) {
+        let queue = &*self.ports.queue;
+        while let Some(mut consumer) = consume_until_stopped(queue, Lane::Commands, PREFETCH, &shutdown).await {
+            while let Some(Some(delivery)) = shutdown.run_until_cancelled(consumer.next()).await {
+                self.serve(delivery, &shutdown).await;
+            }
+        }
+    }
+
+    async fn serve(&self, delivery: Delivery, shutdown: &CancellationToken) {
+        let verdict = self.decide(&delivery.message, shutdown).await;
+        crash_point("before_ack_of_command");
+        if let Err(error) = delivery.settle(verdict).await {
+            tracing::warn!(%error, "a command could not be settled; it will come again");
+        }
+    }
+
+    /// Carries out the command of a message and tells its sender, or says why not.
+    async fn decide(&self, message: &Message, shutdown: &CancellationToken) -> Verdict {
+        let tenant = tenant(&self.settings, message);
+        let (tenant, command) = match (tenant, command::decode(&message.body)) {
+            (Ok(tenant), Ok(command)) => (tenant, command),
+            (tenant, command) => return self.reject_unreadable(message, tenant.err(), command.err()).await,
+        };
+        let NamedCommand { command: BookCommand { command: name, .. }, .. } = &command;
+        let carried_out = until_answered(shutdown, || async {
+            match self.carry_out(&tenant, &command).await {
+                // Another dispatcher may be newer. Waiting here would keep all other commands from being carried out.
+                Err(error @ CommandError::Store(StoreError::Newer(_))) => Ok(Err(error)),
+                Err(CommandError::Store(error)) => Err(error),
+                carried_out => Ok(carried_out),
+            }
+        });
+        match carried_out.await {
+            None => Verdict::Requeue,
+            Some(Ok(Ok(answer))) => {
+                tracing::info!(tenant, book = %answer.book, command = ?name, "a command was carried out");
+                self.tell(message, command::DONE, &answer).await;
+                Verdict::Ack
+            }
+            Some(Ok(Err(error))) => {
+                let problem = error.problem().unwrap_or_else(|| fault(&error));
+                self.refuse(message, &tenant, problem).await
+            }
+            Some(Err(damaged)) => self.refuse(message, &tenant, fault(&damaged)).await,
+        }
+    }
+
+    /// Carries out a command of a tenant.
+    async fn carry_out(&self, tenant: &str, named: &NamedCommand) -> Result<CommandAnswer, CommandError> {
+        let command = &named.command;
+        let book = self.find(tenant, command).await?.ok_or(CommandError::Deleted)?;
+        let Some(action) = action(command) else {
+            let mut answer = CommandAnswer::of(command.command, &book);
+            if command.command == CommandName::Why {
+                let tasks = self.ports.store.tasks(&book.id).await?;
+                answer.reasons = why(&book, &tasks, bindery_store::now(), advice);
+            }
+            return Ok(answer);
+        };
+        let book = command_once(&self.ports, &*self.files, &book, action, named.name()).await?;
+        Ok(CommandAnswer::of(command.command, &book))
+    }
+
+    /// Finds the book that a command names, if it is the tenant's.
+    async fn find(&self, tenant: &str, command: &BookCommand) -> Result<Option<Book>, StoreError> {
+        let store = &*self.ports.store;
+        let caller = Caller::owner(tenant);
+        match (&command.book, &command.request_id) {
+            (Some(id), _) => caller.find(store, id).await,
+            (None, Some(name)) => {
+                let id = store.id_of(tenant, name).await?;
+                Ok(store.book(&id).await?.filter(|book| caller.sees(book)))
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Tells the sender why its command was not carried out. A refusal that nobody hears becomes a dead letter.
+    async fn refuse(&self, message: &Message, tenant: &str, problem: Problem) -> Verdict {
+        let reason = problem.detail.clone();
+        tracing::warn!(tenant, reason, "a command was refused");
+        match self.tell(message, command::REFUSED, &problem).await {
+            true => Verdict::Ack,
+            false => Verdict::DeadLetter { reason },
+        }
+    }
+
+    /// Tells the sender all that is wrong with a message that is no command. The message is kept as a dead letter in any case, since
+    /// its sender has a fault that a person must look at.
+    async fn reject_unreadable(&self, message: &Message, nobody: Option<String>, flawed: Option<Problem>) -> Verdict {
+        let mut problem = flawed.unwrap_or_else(|| Problem::new(ProblemKind::NotAllowed, ""));
+        if let Some(nobody) = nobody {
+            problem.errors.push(nobody.clone());
+            problem.detail =
+                [problem.detail, nobody].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
+        }
+        let reason = problem.detail.clone();
+        tracing::warn!(sender = message.sender(), reason, "a message is no command");
+        self.tell(message, command::REFUSED, &problem).await;
+        Verdict::DeadLetter { reason }
+    }
+
+    async fn tell<T: serde::Serialize>(&self, message: &Message, kind: &str, data: &T) -> bool {
+        let event = CloudEvent::new(kind, format!("{}:answer", message.id), data);
+        answer(&*self.ports.queue, &self.settings, message, &event).await
+    }
+}
+
+fn fault(error: &dyn std::error::Error) -> Problem {
+    tracing::error!(%error, "a command met an error of this program");
+    Problem::new(ProblemKind::Fault, "the log of the dispatchers says more")
+}
+
+/// Returns what a command does to a book; `None` where it only reads.
+fn action(command: &BookCommand) -> Option<Action> {
+    match command.command {
+        CommandName::Status | CommandName::Why => None,
+        CommandName::Approve => Some(Action::Approve),
+        CommandName::Hold => Some(Action::Hold),
+        CommandName::Lift => Some(Action::Lift),
+        CommandName::Cancel => Some(Action::Cancel),
+        CommandName::Redrive => Some(Action::Redrive),
+        CommandName::Rewrite => {
+            Some(Action::Rewrite { chapters: command.chapters.clone(), note: command.note.clone() })
+        }
+    }
+}
+
+/// Returns the command that gives a book what it needs.
+fn advice(need: Need) -> String {
+    match need {
+        Need::Redrive => "the command `redrive`".to_owned(),
+        Need::Lift => "the command `lift`".to_owned(),
+        Need::Budget => "send it again with a larger budget_usd".to_owned(),
+        Need::Approval => "the command `approve`".to_owned(),
+    }
+}
