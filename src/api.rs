@@ -44,7 +44,8 @@ impl Reception for Desk {
         let (store, tenant) = (&*self.app.ports.store, tenant.to_owned());
         let read = intake::request_of(store, &self.app.config, &self.models, tenant, submission).await?;
         let request = read.map_err(ReceptionError::Invalid)?;
-        let reading = intake::outline(&submission.outline).map_err(ReceptionError::Invalid)?;
+        let outline = submission.outline.as_ref().map(intake::outline);
+        let reading = outline.transpose().map_err(ReceptionError::Invalid)?;
         Ok(ReadOrder { request, reading })
     }
 

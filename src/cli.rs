@@ -16,7 +16,7 @@ pub(crate) use self::{
     change::{ApproveArgs, BindArgs, DiffArgs, ImportArgs, RestoreArgs, ReviseArgs, VersionsArgs},
     filter::{Choice, FilterArgs},
     keys::{AddKeyArgs, KeysCommand},
-    order::{OrderArgs, PlanArgs, ShapeArg, TidyArgs, WriteArgs},
+    order::{OrderArgs, PlanArgs, ShapeArg, SubmittedTopic, TidyArgs, WriteArgs},
 };
 
 /// Writes whole books in the time of their slowest section.
@@ -194,9 +194,12 @@ pub(crate) enum RoleArg {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct SubmitArgs {
     /// The outline: Markdown, plain text, a .docx document, YAML or JSON.
-    #[arg(value_name = "OUTLINE")]
-    pub(crate) outline: PathBuf,
-    /// Your name for the book: the same name and outline always mean the same book [default: the path of the outline].
+    #[arg(value_name = "OUTLINE", required_unless_present = "topic")]
+    pub(crate) outline: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) topic: SubmittedTopic,
+    /// Your name for the book: the same name and outline always mean the same book [default: the path of the outline, or the
+    /// topic].
     #[arg(long, value_name = "NAME")]
     pub(crate) id: Option<String>,
     /// What the book is, where it is guessed wrongly: nonfiction, course, novel, stories or reference.

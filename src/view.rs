@@ -11,7 +11,7 @@ mod pace;
 use std::{collections::BTreeMap, time::Duration};
 
 use bindery_context::Context;
-use bindery_dispatcher::plan;
+use bindery_dispatcher::{outline::with_expected_outline, plan};
 use bindery_domain::{Micros, TaskId, Unit};
 use bindery_ledger::{Book, Event, Order, PlanMode, Task};
 use bindery_model::CallerStats;
@@ -61,7 +61,9 @@ impl Subject {
     pub(crate) fn of(order: &Order, priced: bool) -> Result<Self, Failure> {
         let context = match &order.plan {
             PlanMode::Given(json) => Context::given(json, &order.outline).map_err(Failure::usage)?,
-            PlanMode::Model | PlanMode::Compiled => plan::compile(order).map_err(Failure::usage)?,
+            PlanMode::Model | PlanMode::Compiled => {
+                plan::compile(&with_expected_outline(order)).map_err(Failure::usage)?
+            }
         };
         let unit = context.unit();
         let asked = context.chapters.into_iter().map(|slice| Asked {

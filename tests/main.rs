@@ -46,6 +46,7 @@ mod schemas;
 mod stages;
 mod stuck;
 mod support;
+mod topics;
 mod traces;
 mod upgrade;
 mod warming;

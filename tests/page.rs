@@ -51,6 +51,14 @@ fn a_plan_is_read_edited_and_approved_with_the_keyboard() {
 }
 
 #[test]
+fn a_topic_becomes_a_book_once_its_plan_is_approved() {
+    let bench = bench();
+    let studio = Studio::start(&bench);
+    visit("topic.js", &studio.caller.url(), &[]).end().exits(0);
+    studio.stop();
+}
+
+#[test]
 fn a_book_is_held_lifted_cancelled_and_deleted_on_the_page() {
     let (model, _paused) = ModelServer::held_back([2]);
     let bench = Bench::on(model).set("BINDERY_API__ADDRESS", "127.0.0.1:0");

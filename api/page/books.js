@@ -108,7 +108,8 @@ function row() {
       bar.max = book.chapters;
       bar.value = done;
       set(bar, "aria-label", `Chapters written of ${book.title}`);
-      say(chapters, bar.hidden ? many(book.chapters, "chapter") : `${count(done)} of ${many(book.chapters, "chapter")}`);
+      bar.hidden ||= book.chapters === 0;
+      say(chapters, book.chapters === 0 ? "No outline yet" : bar.hidden ? many(book.chapters, "chapter") : `${count(done)} of ${many(book.chapters, "chapter")}`);
       say(cost, book.cost.budget_usd === undefined ? dollars(book.cost.spent_usd)
         : `${dollars(book.cost.spent_usd)} of ${dollars(book.cost.budget_usd)}`);
       const written = [moment(book.accepted_at), book.length && `${count(book.length)} words`,

@@ -1,10 +1,11 @@
-// A new book: an outline is pasted or dropped, its reading and its estimate are shown, and it is started.
+// A new book: an outline is pasted or dropped, or a topic is named. Its reading and its estimate are shown, and it is started.
 
 import { call } from "./api.js";
 import { fill, h, say } from "./dom.js";
 import { count, dollars, duration, formatName, many } from "./format.js";
 
 const FORMATS = ["epub", "pdf", "docx", "html", "md", "txt"];
+const KINDS = ["nonfiction", "course", "novel", "stories", "reference"];
 const EXAMPLE = `# The Patient Baker
 
 Bread at home for people with little time.
@@ -31,6 +32,14 @@ export function order(main, { signal, title }) {
   });
   const kind = h("select", { id: "kind", onchange: later },
     h("option", { value: "markdown" }, "Markdown"), h("option", { value: "yaml" }, "YAML"), h("option", { value: "json" }, "JSON"));
+  const topic = h("textarea", {
+    id: "topic", rows: "4", dir: "auto", placeholder: "Keeping bees in the city, for people with a balcony", oninput: later,
+    "aria-describedby": "topic-help", maxlength: "2000",
+  });
+  const chapters = number("chapters", "Chapters", { min: 1, max: 60, step: 1, placeholder: "10" });
+  const language = h("input", { id: "language", placeholder: "en", oninput: later, size: "8" });
+  const about = h("select", { id: "about", onchange: later },
+    h("option", { value: "" }, "Guessed"), KINDS.map((name) => h("option", { value: name }, name[0].toUpperCase() + name.slice(1))));
   const words = number("words", "Words in a chapter", { min: 20, max: 50000, step: 1 });
   const budget = number("budget", "Budget in US dollars", { min: 0, step: "any" });
   const review = check("review", "Show me the plan before the chapters are written");
@@ -50,12 +59,22 @@ export function order(main, { signal, title }) {
       take(event.dataTransfer.files[0]);
     },
   }, outline);
-  const form = h("form", { class: "panel", onsubmit: begin },
+  const fromOutline = h("div", {},
     h("div", { class: "label-row" }, h("label", { for: "outline" }, "Outline"),
       h("span", {}, h("label", { for: "kind", class: "unseen" }, "Kind of outline"), kind)),
     drop,
     h("p", { class: "hint", id: "outline-help" }, "Paste it, drop a file on it, or ",
-      h("label", { for: "file", class: "link" }, "choose a file"), file, "."),
+      h("label", { for: "file", class: "link" }, "choose a file"), file, "."));
+  const fromTopic = h("div", { hidden: true },
+    h("label", { for: "topic" }, "Topic"), topic,
+    h("p", { class: "hint", id: "topic-help" }, "The model makes the outline of the book before it plans the book."),
+    h("div", { class: "pair" }, chapters.element, h("div", {}, h("label", { for: "language" }, "Language"), language)),
+    h("div", { class: "pair" }, h("div", {}, h("label", { for: "about" }, "What the book is"), about)));
+  const sources = ["outline", "topic"].map((name) => choice(name, `From ${name === "topic" ? "a topic" : "an outline"}`));
+  const form = h("form", { class: "panel", onsubmit: begin },
+    h("fieldset", {}, h("legend", { class: "unseen" }, "What the book is made from"),
+      h("div", { class: "chips" }, sources.map((source) => source.element))),
+    fromOutline, fromTopic,
     h("div", { class: "pair" }, words.element, budget.element),
     review.element, verbatim.element,
     h("fieldset", {}, h("legend", {}, "Files"), h("div", { class: "chips" }, formats.map((format) => format.element)),
@@ -67,6 +86,10 @@ export function order(main, { signal, title }) {
   function number(id, label, limits) {
     const field = h("input", { type: "number", id, oninput: later, placeholder: "Default", ...limits });
     return { field, element: h("div", {}, h("label", { for: id }, label), field) };
+  }
+  function choice(name, label) {
+    const field = h("input", { type: "radio", name: "source", id: `from-${name}`, value: name, checked: name === "outline", onchange: turn });
+    return { field, element: h("label", { class: "check", for: `from-${name}` }, field, " ", label) };
   }
   function check(id, label) {
     const field = h("input", { type: "checkbox", id, onchange: later });
@@ -80,9 +103,27 @@ export function order(main, { signal, title }) {
     later();
   }
 
+  function takesTopic() {
+    return sources[1].field.checked;
+  }
+  function turn() {
+    fromOutline.hidden = takesTopic();
+    fromTopic.hidden = !takesTopic();
+    later();
+  }
+
+  /** Says what the book is made from. */
+  function source() {
+    if (!takesTopic()) return { outline: { [kind.value]: kind.value === "json" ? JSON.parse(outline.value) : outline.value } };
+    const asked = { about: topic.value.trim() };
+    if (chapters.field.value) asked.chapters = Number(chapters.field.value);
+    if (language.value.trim()) asked.language = language.value.trim();
+    return about.value ? { topic: asked, kind: about.value } : { topic: asked };
+  }
+
   /** Makes the submission of what was typed. JSON that cannot be read throws. */
   function submission() {
-    const asked = { outline: { [kind.value]: kind.value === "json" ? JSON.parse(outline.value) : outline.value } };
+    const asked = source();
     if (words.field.value) asked.words = Number(words.field.value);
     if (budget.field.value) asked.budget_usd = Number(budget.field.value);
     if (review.field.checked) asked.review = true;
@@ -97,7 +138,7 @@ export function order(main, { signal, title }) {
     clearTimeout(timer);
     reading += 1;
     start.disabled = true;
-    if (!outline.value.trim()) return hint();
+    if (!(takesTopic() ? topic : outline).value.trim()) return hint();
     timer = setTimeout(() => read(reading), PAUSE);
   }
 
@@ -134,7 +175,7 @@ export function order(main, { signal, title }) {
   }
   function faults(error) {
     const all = error.errors ?? [`The JSON cannot be read: ${error.message}.`];
-    fill(result, h("h2", {}, "The outline cannot be taken yet"),
+    fill(result, h("h2", {}, takesTopic() ? "The topic cannot be taken yet" : "The outline cannot be taken yet"),
       h("ul", { class: "problem", role: "alert" }, all.map((text) => h("li", { dir: "auto" }, text))));
   }
   return {};
@@ -144,6 +185,14 @@ function described({ reading, estimate }) {
   const cost = estimate.likely_usd === undefined ? "not known"
     : estimate.likely_usd === estimate.at_most_usd ? dollars(estimate.likely_usd)
       : `${dollars(estimate.likely_usd)}, at most ${dollars(estimate.at_most_usd)}`;
+  const figures = h("dl", { class: "figures" },
+    figure("Cost", cost), figure("Time", `about ${duration(estimate.seconds)}`),
+    figure("Model calls", estimate.repeated_calls ? `${count(estimate.calls)} + ${count(estimate.repeated_calls)}` : count(estimate.calls)),
+    figure("Tokens", count(estimate.input_tokens + estimate.output_tokens)));
+  if (!reading) {
+    return [h("p", { class: "eyebrow" }, "What it takes"), h("h2", {}, "A book from a topic"),
+      h("p", { class: "hint" }, "Its outline is made when the book is planned. To see it before chapters are written, have the plan shown first."), figures];
+  }
   let part;
   const chapters = reading.chapters.flatMap((chapter) => {
     const begins = chapter.part !== part && chapter.part !== undefined;
@@ -159,10 +208,7 @@ function described({ reading, estimate }) {
     h("p", { class: "eyebrow" }, "How it is read"),
     h("h2", { dir: "auto" }, reading.title),
     h("p", { class: "hint" }, reading.summary),
-    h("dl", { class: "figures" },
-      figure("Cost", cost), figure("Time", `about ${duration(estimate.seconds)}`),
-      figure("Model calls", estimate.repeated_calls ? `${count(estimate.calls)} + ${count(estimate.repeated_calls)}` : count(estimate.calls)),
-      figure("Tokens", count(estimate.input_tokens + estimate.output_tokens))),
+    figures,
     reading.notes.length > 0 && h("ul", { class: "notes" }, reading.notes.map((note) =>
       h("li", { dir: "auto" }, note.line === undefined ? note.text : `Line ${note.line}: ${note.text}`))),
     h("ol", { class: "chapters-read", tabindex: "0", "aria-label": "Chapters" }, chapters),

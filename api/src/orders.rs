@@ -54,7 +54,7 @@ pub(crate) async fn create(
         return Ok(Json(DryRun {
             id: request.book_id().to_string(),
             request_id: submission.request_id,
-            reading: ReadingView::of(&reading),
+            reading: reading.as_ref().map(ReadingView::of),
             estimate: DryRunEstimate::of(&estimate),
         })
         .into_response());

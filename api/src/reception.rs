@@ -26,8 +26,8 @@ pub trait Reception: Send + Sync {
 pub struct ReadOrder {
     /// The request that it means.
     pub request: Request,
-    /// How its outline was read.
-    pub reading: Reading,
+    /// How its outline was read; `None` where the outline is still to be made from a topic.
+    pub reading: Option<Reading>,
 }
 
 /// Why a submission cannot be read.

@@ -193,7 +193,7 @@ pub(crate) fn manuscript(request: &Request, chapters: Vec<Chapter>) -> Manuscrip
     let metadata = request.metadata();
     let rehearsal = order.model.starts_with("stand-in:");
     Manuscript {
-        title: outline.title.clone(),
+        title: order.title(),
         subtitle: metadata.subtitle.clone(),
         authors: metadata.author.clone(),
         language: order.language().to_owned(),

@@ -142,6 +142,7 @@ impl InProcessFleet {
         };
         let order = Order {
             outline,
+            topic: None,
             model: MODEL.to_owned(),
             stages: StageModels::default(),
             chapter_length: WORDS,

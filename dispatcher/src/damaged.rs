@@ -154,6 +154,7 @@ pub(crate) fn request(id: &str) -> Request {
     let chapters = vec![Chapter { title: "One".into(), ..Chapter::default() }];
     let order = Order {
         outline: Outline { title: "T".into(), chapters, ..Outline::default() },
+        topic: None,
         model: "stand-in:prose".into(),
         stages: StageModels::default(),
         chapter_length: 100,

@@ -12,7 +12,7 @@ use std::time::Duration;
 use bindery_config::Judging;
 use bindery_context::{Context, Slice};
 use bindery_domain::{Micros, Usage};
-use bindery_ledger::{Order, TrackRecord};
+use bindery_ledger::{Order, Topic, TrackRecord};
 use bindery_model::{Caller, Preferred, StageCallers};
 use bindery_runtime::attempt::Limits;
 
@@ -22,7 +22,6 @@ use self::{
         PlannedText, SECTION, Stage, chapter_texts, facts_text, judgement_text, outline_text, plan_texts, repair_text,
     },
 };
-use crate::outline::Topic;
 
 /// What a book takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -313,10 +312,11 @@ pub(crate) fn chapter_worst(context: &Context, models: &StageCallers, best_of: u
     context.chapters.iter().map(|slice| lease_worst(context, slice, models, best_of)).max().unwrap_or(Micros::ZERO)
 }
 
-/// Returns the most that a book's planning calls may cost, each made once.
+/// Returns the most that a book's planning calls may cost, each made once, with the call for the outline of a topic.
 pub(crate) fn plan_worst(order: &Order, compiled: &Context, models: &Preferred) -> Micros {
-    let texts = plan_texts(order, compiled, models.first());
-    texts.iter().map(|text| Micros(worst_of(text, models).0.saturating_mul(text.count))).sum()
+    let outline = order.topic.as_ref().map(|topic| outline_text(topic, models.first()));
+    let texts = outline.into_iter().chain(plan_texts(order, compiled, models.first()));
+    texts.map(|text| Micros(worst_of(&text, models).0.saturating_mul(text.count))).sum()
 }
 
 /// A judgement is seldom asked for, but the lease must cover it when it is.

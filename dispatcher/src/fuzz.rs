@@ -33,6 +33,7 @@ static ORDER: LazyLock<Order> = LazyLock::new(|| {
     let text = "# Knots\n\n## Reef\n\n- flat\n- old\n\n## Bowline\n\n- quick\n";
     Order {
         outline: parse(text.as_bytes(), Kind::Markdown).expect("the outline is sound"),
+        topic: None,
         model: "stand-in:prose".to_owned(),
         stages: StageModels::default(),
         chapter_length: 2_000,

@@ -1,30 +1,21 @@
-//! Making an outline from a topic: one call, whose answer the user can edit before a chapter is written.
+//! Making an outline from a topic: one call, whose answer the user can edit before a chapter is written. On a fleet the call is
+//! a part of the book's plan.
 
-use std::collections::HashSet;
+mod writing;
+
+use std::{borrow::Cow, collections::HashSet};
 
 use bindery_context::{
     answer::{self, shape::outline as shape},
     contract::Contract,
 };
 use bindery_domain::backoff;
+use bindery_ledger::{Order, Topic};
 use bindery_model::{Allowance, Call, CallErrorKind, CallFailure, Caller, Preferred};
 use bindery_outline::{BookKind, Chapter, FrontMatter, Outline};
 use bindery_runtime::attempt::Fault;
 
-/// What a user asks for in a book from a topic.
-#[derive(Clone, Debug)]
-pub struct Topic {
-    /// The topic, in the user's words.
-    pub topic: String,
-    /// The number of chapters.
-    pub chapters: u32,
-    /// The length of each chapter.
-    pub words: u32,
-    /// The BCP 47 tag of the language.
-    pub language: String,
-    /// What the book is; `None` where nobody has said it.
-    pub kind: Option<BookKind>,
-}
+pub(crate) use self::writing::OutlineWriting;
 
 /// Why there is no outline.
 #[derive(Debug, thiserror::Error)]
@@ -124,13 +115,21 @@ async fn outline_by(caller: &Caller, topic: &Topic, tries: u32, allowance: &Allo
     })
 }
 
-/// Returns an outline of the shape that a model's outline will have, for an estimate before any call.
-pub fn imagined(topic: &Topic) -> Result<Outline, NoOutline> {
+/// Returns an order with an outline: its own, or else one of the shape that the outline of its topic will have. So the order
+/// can be estimated and shown before its outline is made.
+pub fn with_expected_outline(order: &Order) -> Cow<'_, Order> {
+    match order.open_topic() {
+        Some(topic) => Cow::Owned(Order { outline: imagined(topic), ..order.clone() }),
+        None => Cow::Borrowed(order),
+    }
+}
+
+/// Returns an outline of the shape that a model's outline will have.
+fn imagined(topic: &Topic) -> Outline {
     const SUMMARY_WORDS: usize = 40;
     const POINTS: usize = 4;
     const POINT_WORDS: usize = 12;
 
-    check(topic)?;
     let filler = |words: usize| vec!["something"; words].join(" ");
     let chapter = |number: u32| Chapter {
         title: format!("Chapter {number}, which has a title of its own"),
@@ -138,17 +137,17 @@ pub fn imagined(topic: &Topic) -> Result<Outline, NoOutline> {
         points: vec![filler(POINT_WORDS); POINTS],
         ..Chapter::default()
     };
-    Ok(Outline {
+    Outline {
         title: topic.topic.clone(),
         description: filler(SUMMARY_WORDS),
         front: front(topic),
         chapters: (1..=topic.chapters).map(chapter).collect(),
         ..Outline::default()
-    })
+    }
 }
 
 /// Checks what the outline will hold of the topic, so that no call is paid for an outline that would be refused.
-fn check(topic: &Topic) -> Result<(), NoOutline> {
+pub fn check(topic: &Topic) -> Result<(), NoOutline> {
     if topic.topic.trim().is_empty() {
         return Err(NoOutline::Invalid("the topic is empty; say what the book is about".to_owned()));
     }
@@ -332,7 +331,7 @@ mod tests {
         let novel = Topic { kind: Some(BookKind::Novel), ..topic() };
         let answer = r#"{"title":"Bees","chapters":[{"title":"Hives"},{"title":"Honey"}]}"#;
         assert_eq!(read(answer, &novel).unwrap().front.kind, Some(BookKind::Novel));
-        assert_eq!(imagined(&novel).unwrap().front.kind, Some(BookKind::Novel));
+        assert_eq!(imagined(&novel).front.kind, Some(BookKind::Novel));
         assert_eq!(read(answer, &topic()).unwrap().front.kind, None);
     }
 

@@ -1,7 +1,7 @@
 //! Planning: it makes the context that every chapter is written from.
 //!
 //! The outline is compiled into a context first, without a model. The model's answer then adds what the outline leaves
-//! open. It cannot remove anything. One call plans a book; a book of many chapters is planned by blocks, side by side, after one
+//! open. It cannot remove anything. The outline of a topic is made first. One call plans a book; a book of many chapters is planned by blocks, side by side, after one
 //! call for what holds for all of them.
 
 mod answer;
@@ -18,8 +18,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bindery_context::{Context, Lengths, Slice};
-use bindery_ledger::{Order, PlanMode, Request};
+use bindery_ledger::{OUTLINE_PART, Order, PlanMode, Request, Topic};
 use bindery_model::{Models, Preferred, StageCallers};
+use bindery_outline::Outline;
 use bindery_runtime::{
     Halt, Handler, Outcome, Work,
     attempt::{Limits, Written, attempt},
@@ -28,7 +29,10 @@ use futures_util::future;
 
 pub use self::fit::call_fits;
 pub(crate) use self::{extent::Extent, writing::PlanWriting};
-use crate::estimate::chapter_worst;
+use crate::{
+    estimate::chapter_worst,
+    outline::{self, OutlineWriting},
+};
 
 /// Makes contexts.
 pub struct Planner {
@@ -43,8 +47,13 @@ impl Planner {
     }
 
     async fn plan(&self, work: &Work) -> Result<bindery_ledger::Output, Halt> {
-        let Request { order, terms, .. } = work.request().await?;
+        let Request { mut order, terms, .. } = work.request().await?;
         let models = self.models.stages(&order.models()).map_err(|error| Halt::GiveUp(error.to_string()))?;
+        let outline = match order.open_topic() {
+            Some(topic) => Some(self.outline(work, &models.plan, topic).await?),
+            None => None,
+        };
+        order.outline = outline.clone().unwrap_or(order.outline);
         let compiled = compile(&order).map_err(Halt::GiveUp)?;
         let context = match context_without_call(&order, &compiled).map_err(Halt::GiveUp)? {
             Some(context) => context,
@@ -58,7 +67,16 @@ impl Planner {
             None => self.context(work, &models.plan, &order, &compiled).await?,
         };
         fit::check(&context, &models.write).await.map_err(Halt::GiveUp)?;
-        plan(&context, &models, terms.best_of).map(bindery_ledger::Output::Plan).map_err(Halt::GiveUp)
+        let plan = plan(&context, &models, terms.best_of).map_err(Halt::GiveUp)?;
+        Ok(bindery_ledger::Output::Plan(bindery_ledger::Plan { outline: outline.map(Box::new), ..plan }))
+    }
+
+    /// Has models make the outline of a topic.
+    async fn outline(&self, work: &Work, models: &Preferred, topic: &Topic) -> Result<Outline, Halt> {
+        outline::check(topic).map_err(|error| Halt::GiveUp(error.to_string()))?;
+        let writing = OutlineWriting { topic };
+        let Written { text, .. } = attempt(work, models, self.limits, OUTLINE_PART, &writing).await?;
+        serde_json::from_str(&text).map_err(|error| Halt::GiveUp(format!("a stored outline cannot be read: {error}")))
     }
 
     /// Has models complete a compiled context. The call for the book is part 0 of the task, and the blocks follow from 1.
@@ -88,7 +106,7 @@ impl Planner {
 /// planned; the planner finds the reason again and reports it.
 pub(crate) fn plan_without_call(request: &Request, models: &Models) -> Option<bindery_ledger::Plan> {
     let order = &request.order;
-    if order.plan == PlanMode::Model {
+    if order.plan == PlanMode::Model || order.open_topic().is_some() {
         return None;
     }
     let (models, compiled) = (models.stages(&order.models()).ok()?, compile(order).ok()?);
@@ -108,7 +126,7 @@ fn context_without_call(order: &Order, compiled: &Context) -> Result<Option<Cont
 fn plan(context: &Context, models: &StageCallers, best_of: u8) -> Result<bindery_ledger::Plan, String> {
     let estimate = chapter_worst(context, models, best_of);
     let context = serde_json::to_string(context).map_err(|error| error.to_string())?;
-    Ok(bindery_ledger::Plan { context: context.into(), estimate })
+    Ok(bindery_ledger::Plan { context: context.into(), estimate, outline: None })
 }
 
 #[async_trait]

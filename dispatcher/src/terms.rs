@@ -8,17 +8,18 @@ use bindery_format::Format;
 use bindery_ledger::{Order, Terms};
 use bindery_model::{StageCallers, missing_price};
 
-use crate::{estimate, plan};
+use crate::{estimate, outline::with_expected_outline, plan};
 
 /// Returns the terms that the settings give an order.
 pub fn terms(settings: &Config, order: &Order, models: &StageCallers) -> Result<Terms, String> {
-    let compiled = plan::compile(order)?;
+    let expected = with_expected_outline(order);
+    let compiled = plan::compile(&expected)?;
     let budget = settings.book.budget_usd.map(|usd| usd.to_string().parse()).transpose();
     Ok(Terms {
         window: settings.ledger.window,
         gaps: settings.book.gaps,
         budget: budget.map_err(|error: bindery_domain::MoneyError| error.to_string())?,
-        plan_estimate: estimate::plan_worst(order, &compiled, &models.plan),
+        plan_estimate: estimate::plan_worst(&expected, &compiled, &models.plan),
         deadline_ms: u64::try_from(settings.ledger.deadline.as_millis()).unwrap_or(u64::MAX),
         review: false,
         audit: settings.book.audit,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use bindery_domain::CHAPTER_LENGTHS;
 use bindery_ledger::Preset;
 use bindery_outline::BookKind;
+use bindery_protocol::submission::{TOPIC_CHAPTERS, USUAL_CHAPTERS, USUAL_LANGUAGE};
 use clap::Args;
 
 /// The options of `write` and `plan` that decide the text of a book.
@@ -23,13 +24,13 @@ pub(crate) struct OrderArgs {
     #[arg(long, conflicts_with = "outline")]
     pub(crate) topic: Option<String>,
     /// The number of chapters of an outline made from a topic.
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=60))]
+    #[arg(long, default_value_t = USUAL_CHAPTERS, value_parser = clap::value_parser!(u32).range(topic_chapters()))]
     pub(crate) chapters: u32,
     /// The length of a chapter if the outline gives none: in characters for Japanese and Chinese, in words otherwise.
     #[arg(long, value_parser = clap::value_parser!(u32).range(chapter_lengths()))]
     pub(crate) words: Option<u32>,
     /// The language of an outline made from a topic, like `en` or `pt-BR`.
-    #[arg(long, default_value = "en")]
+    #[arg(long, default_value = USUAL_LANGUAGE)]
     pub(crate) language: String,
     /// The model, like `openai:gpt-5`.
     #[arg(long, value_name = "PROVIDER:MODEL")]
@@ -133,6 +134,26 @@ pub(crate) struct PlanArgs {
     /// Do not ask before spending money.
     #[arg(long, short)]
     pub(crate) yes: bool,
+}
+
+/// A topic that is submitted in place of an outline.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct SubmittedTopic {
+    /// Let the fleet make an outline of this topic when it plans the book. With --review the book then waits for `bindery
+    /// approve`.
+    #[arg(long, conflicts_with = "outline")]
+    pub(crate) topic: Option<String>,
+    /// The number of chapters of an outline made from a topic [default: 10].
+    #[arg(long, requires = "topic", value_parser = clap::value_parser!(u32).range(topic_chapters()))]
+    pub(crate) chapters: Option<u32>,
+    /// The language of an outline made from a topic, like `en` or `pt-BR` [default: en].
+    #[arg(long, requires = "topic")]
+    pub(crate) language: Option<String>,
+}
+
+/// Returns how many chapters may be asked for with a topic.
+fn topic_chapters() -> std::ops::RangeInclusive<i64> {
+    i64::from(*TOPIC_CHAPTERS.start())..=i64::from(*TOPIC_CHAPTERS.end())
 }
 
 /// Returns the lengths that a chapter may have.

@@ -84,7 +84,8 @@ async fn rewriting(app: &App, book: &Book, arguments: &RewriteArgs) -> Result<Re
     let mut revised = request.clone();
     let reading = outline::read(from, None)?;
     outline::show(&reading, from);
-    revised.order.outline = reading.outline;
+    // The outline of a person takes the place of a topic.
+    (revised.order.outline, revised.order.topic) = (reading.outline, None);
     // The metadata is that of the new outline from now on.
     revised.terms.metadata = None;
     revised.terms.cover = match cover::read(from, &revised.order.outline.front)? {

@@ -1,8 +1,8 @@
-//! `bindery submit` sends an outline to the fleet, with the same message that other systems send.
+//! `bindery submit` sends an outline or a topic to the fleet, with the same message that other systems send.
 
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -13,7 +13,7 @@ use bindery_ledger::State;
 use bindery_outline::{Kind, to_markdown};
 use bindery_protocol::{
     Message,
-    submission::{CloudEvent, MAX_BYTES, OutlineText, Receipt, SUBMIT, Submission, request_id_flaws},
+    submission::{CloudEvent, MAX_BYTES, OutlineText, Receipt, SUBMIT, Submission, TopicText, request_id_flaws},
     tenant::tenant_flaw,
 };
 use bindery_queue::{Queue, QueueError};
@@ -21,7 +21,7 @@ use bindery_queue::{Queue, QueueError};
 use super::{watch::watch, write::beside};
 use crate::{
     app::App,
-    cli::{Global, SubmitArgs},
+    cli::{Global, SubmitArgs, SubmittedTopic},
     cover,
     environment::Environment,
     exit::{Failure, HELD, NOT_WHOLE},
@@ -47,15 +47,17 @@ pub(crate) async fn run(
             "there is no fleet to submit to: set queue.url and store.url, or write it here with `bindery write`",
         ));
     }
-    let request_id = match &arguments.id {
-        Some(name) => name.clone(),
-        None => identity::request_id(&arguments.outline)?,
+    let source = source(&arguments)?;
+    let request_id = match (&arguments.id, &source) {
+        (Some(name), _) => name.clone(),
+        (None, Source::Outline(path)) => identity::request_id(path)?,
+        (None, Source::Topic(topic)) => topic.about.clone(),
     };
     let flaws: Vec<String> = tenant_flaw(&app.tenant()).into_iter().chain(request_id_flaws(&request_id)).collect();
     if !flaws.is_empty() {
         return Err(Failure::usage(refusal(&arguments, &flaws)));
     }
-    let receipt = ask(&app, submission(&arguments, request_id)?).await?;
+    let receipt = ask(&app, submission(&arguments, &source, request_id)?).await?;
     if global.json {
         stdout::line(serde_json::json!(receipt))?;
     }
@@ -70,7 +72,11 @@ pub(crate) async fn run(
     }
     let book = watch(global, &app, &id).await?;
     if book.state == State::Done {
-        let out = arguments.out.clone().unwrap_or_else(|| beside(&arguments.outline));
+        let beside = || match &source {
+            Source::Outline(path) => beside(path),
+            Source::Topic(topic) => environment.working_folder.join(export::stem(&topic.about)),
+        };
+        let out = arguments.out.clone().unwrap_or_else(beside);
         let written = export::files(&app, &book, None, &out).await?;
         written.files.iter().try_for_each(|path| stdout::line(path.display()))?;
         return Ok(ExitCode::SUCCESS);
@@ -78,10 +84,30 @@ pub(crate) async fn run(
     Ok(ExitCode::from(if book.held() { HELD } else { NOT_WHOLE }))
 }
 
-fn submission(arguments: &SubmitArgs, request_id: String) -> Result<Submission, Failure> {
+/// What a book is made from.
+enum Source {
+    Outline(PathBuf),
+    Topic(TopicText),
+}
+
+fn source(arguments: &SubmitArgs) -> Result<Source, Failure> {
+    let SubmittedTopic { topic, chapters, language } = arguments.topic.clone();
+    match (&arguments.outline, topic) {
+        (Some(path), _) => Ok(Source::Outline(path.clone())),
+        (None, Some(about)) => Ok(Source::Topic(TopicText { about, chapters, language })),
+        (None, None) => Err(Failure::usage("an outline or --topic is needed")),
+    }
+}
+
+fn submission(arguments: &SubmitArgs, source: &Source, request_id: String) -> Result<Submission, Failure> {
+    let (outline, topic) = match source {
+        Source::Outline(path) => (Some(outline_text(path)?), None),
+        Source::Topic(topic) => (None, Some(topic.clone())),
+    };
     Ok(Submission {
         request_id,
-        outline: outline_text(&arguments.outline)?,
+        outline,
+        topic,
         kind: arguments.kind,
         model: arguments.model.clone(),
         words: arguments.words,
@@ -98,11 +124,13 @@ fn submission(arguments: &SubmitArgs, request_id: String) -> Result<Submission, 
     })
 }
 
-/// Returns why every dispatcher would reject the submission. Without `--id` the book's name is the path of its outline.
+/// Returns why every dispatcher would reject the submission. Without `--id` the book's name is the path of its outline, or its topic.
 fn refusal(arguments: &SubmitArgs, flaws: &[String]) -> String {
     let advice = match arguments.id {
         Some(_) => "",
-        None => "; without --id the book's name is the outline's full path, so give it another with --id NAME",
+        None => {
+            "; without --id the book's name is the outline's full path or the topic, so give it another with --id NAME"
+        }
     };
     format!("nothing was submitted: {}{advice}", flaws.join("; "))
 }

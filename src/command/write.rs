@@ -35,7 +35,7 @@ pub(crate) use self::{
 };
 use self::{
     decision::{Decision, Stored, decide},
-    estimate::{estimate_presets, estimate_whole, print_estimate},
+    estimate::{estimate_presets, print_estimate},
 };
 use crate::{
     app::{App, Writers, is_rehearsal},
@@ -107,10 +107,10 @@ async fn dry_run(
     named: &Named<'_>,
     arguments: &WriteArgs,
 ) -> Result<ExitCode, Failure> {
-    let (models, topic) = (&run.writers.models, ordered.topic.as_ref());
+    let models = &run.writers.models;
     let request = request(run, ordered.order.clone(), named, arguments)?;
-    let estimate = estimate_whole(run.app, models, &request, topic).await?;
-    let presets = estimate_presets(run.app, models, &request, topic, arguments).await?;
+    let estimate = estimate(run.app, models, &request, |_| true).await?;
+    let presets = estimate_presets(run.app, models, &request, arguments).await?;
     print_estimate(run.global, &request, &estimate, &presets)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -199,6 +199,7 @@ fn chain(length: Duration, links: &[Link]) -> String {
             _ => String::new(),
         };
         let part = match link.part {
+            Piece::Outline => "outline".to_owned(),
             Piece::Plan => "plan".to_owned(),
             Piece::Brief => "brief".to_owned(),
             Piece::Section(number) => format!("section {number}"),

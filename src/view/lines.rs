@@ -52,6 +52,7 @@ impl Lines {
     fn line(&mut self, event: &Event, at: Duration) -> Option<String> {
         let name = self.name(event.task);
         Some(match &event.what {
+            EventKind::Outlined { title } => format!("outlined: {title}"),
             EventKind::Planned => "planned".to_owned(),
             EventKind::ChapterDone { length } => {
                 format!("{name}: {} {}", Grouped(u64::from(*length)), plural(self.subject.unit))

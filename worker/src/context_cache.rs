@@ -135,7 +135,7 @@ mod tests {
         let request: Request =
             serde_json::from_str(include_str!("../../shared/protocol/recorded/v1/request.json")).unwrap();
         let json = include_str!("../../shared/protocol/recorded/v1/context.json");
-        let plan = Plan { context: json.into(), estimate: Micros::ZERO };
+        let plan = Plan { context: json.into(), estimate: Micros::ZERO, outline: None };
         store.accept(&request, Some(&plan)).await.unwrap();
         let contexts = ContextCache::default();
         for (text, there) in [(json, true), ("another", false)] {

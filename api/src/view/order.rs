@@ -27,8 +27,9 @@ pub(crate) struct DryRun {
     pub(crate) id: String,
     /// The name of the request.
     pub(crate) request_id: String,
-    /// How the outline is read.
-    pub(crate) reading: ReadingView,
+    /// How the outline is read. A topic has none before its book is planned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reading: Option<ReadingView>,
     /// What the book takes.
     pub(crate) estimate: DryRunEstimate,
 }

@@ -10,12 +10,12 @@ use bindery_context::{
     },
 };
 use bindery_domain::{estimate_tokens, output_room};
-use bindery_ledger::Order;
+use bindery_ledger::{Order, Topic};
 use bindery_model::Caller;
 use bindery_runtime::attempt::{Before, Writing as _};
 
 use crate::{
-    outline::{self, Topic},
+    outline,
     plan::{Extent, PlanWriting},
 };
 

@@ -3,28 +3,49 @@
 use bindery_config::{BEST_OF, BookModels, Config};
 use bindery_domain::{CHAPTER_LENGTHS, Micros};
 use bindery_format::Format;
-use bindery_ledger::{Knobs, Order, PlanMode, Preset, Request};
+use bindery_ledger::{Knobs, Order, PlanMode, Preset, Request, Topic};
 use bindery_model::{Models, StageCallers};
-use bindery_outline::{Kind, Outline, Reading, read as read_outline};
+use bindery_outline::{BookKind, Kind, Outline, Reading, read as read_outline};
 use bindery_protocol::{
-    submission::{OutlineText, Submission, request_id_flaws, tags_flaws},
+    submission::{
+        MAX_TOPIC_CHARS, OutlineText, Submission, TOPIC_CHAPTERS, TopicText, USUAL_CHAPTERS, USUAL_LANGUAGE,
+        request_id_flaws, tags_flaws,
+    },
     tenant::tenant_flaw,
 };
 
-use crate::terms::{format_names, keepable, terms};
+use crate::{
+    outline as topics,
+    terms::{format_names, keepable, terms},
+};
 
 /// The weight that a book may have in a fleet, where 1 is the usual one.
 const WEIGHT: std::ops::RangeInclusive<f64> = 0.1..=10.0;
 
 /// The parts of a submission that were checked one by one.
 struct Parts {
-    outline: Outline,
+    source: Source,
     models: BookModels,
     callers: StageCallers,
     best_of: Option<u8>,
     formats: Option<Vec<String>>,
     budget: Option<Micros>,
     weight: f64,
+}
+
+/// What a book is made from.
+enum Source {
+    Outline(Box<Outline>),
+    Topic(Topic),
+}
+
+impl Source {
+    fn outline(&self) -> Option<&Outline> {
+        match self {
+            Self::Outline(outline) => Some(outline),
+            Self::Topic(_) => None,
+        }
+    }
 }
 
 /// Returns the faults of a submission.
@@ -46,20 +67,18 @@ fn parts(settings: &Config, models: &Models, submission: &Submission) -> Result<
     let best_of = submission.best_of.map(|drafts| best_of(drafts).map_err(|error| errors.push(error)).ok());
     let formats = formats(submission.formats.as_deref(), &mut errors);
     let budget = submission.budget_usd.and_then(|usd| budget(usd).map_err(|error| errors.push(error)).ok());
-    let outline = outline(&submission.outline).map_err(|mut found| errors.append(&mut found)).ok();
-    let mut outline = outline.map(|reading| reading.outline);
-    if let Some(front) = outline.as_mut().map(|outline| &mut outline.front) {
-        front.kind = submission.kind.or(front.kind).or(settings.book.kind);
-    }
-    let wanted = submission.model.clone().or_else(|| outline.as_ref().and_then(|outline| outline.front.model.clone()));
+    let words = submission.words.unwrap_or(settings.book.words);
+    let source = source(settings, submission, words).map_err(|mut found| errors.append(&mut found)).ok();
+    let outlined = source.as_ref().and_then(Source::outline).and_then(|outline| outline.front.model.clone());
+    let wanted = submission.model.clone().or(outlined);
     let of_book = settings.model.of_book(wanted);
     let callers = models.stages(&of_book.complete()).map_err(|error| errors.push(format!("model: {error}"))).ok();
     if let Some(callers) = &callers {
         errors.extend(keepable(budget, callers).err());
     }
-    match (outline, callers) {
-        (Some(outline), Some(callers)) if errors.is_empty() => {
-            Ok(Parts { outline, models: of_book, callers, best_of: best_of.flatten(), formats, budget, weight })
+    match (source, callers) {
+        (Some(source), Some(callers)) if errors.is_empty() => {
+            Ok(Parts { source, models: of_book, callers, best_of: best_of.flatten(), formats, budget, weight })
         }
         _ => Err(errors),
     }
@@ -74,11 +93,15 @@ pub(crate) fn read(
     stored: Option<Order>,
 ) -> Result<Request, Vec<String>> {
     let tenant_flaw = tenant_flaw(&tenant);
-    let Parts { outline, models: of_book, callers, best_of, formats, budget, weight } =
+    let Parts { source, models: of_book, callers, best_of, formats, budget, weight } =
         match parts(settings, models, submission) {
             Ok(parts) if tenant_flaw.is_none() => parts,
             parts => return Err(tenant_flaw.into_iter().chain(parts.err().unwrap_or_default()).collect()),
         };
+    let (outline, topic) = match source {
+        Source::Outline(outline) => (*outline, None),
+        Source::Topic(topic) => (Outline::default(), Some(topic)),
+    };
     let today = || outline.front.date.clone().unwrap_or_else(|| bindery_domain::date(bindery_store::now()));
     // A book keeps the date of its first submission, so that the same submission makes the same order again.
     let date = stored.as_ref().map(|stored| stored.date.clone());
@@ -90,6 +113,7 @@ pub(crate) fn read(
         section_length: settings.book.section_words,
         plan: if submission.no_plan { PlanMode::Compiled } else { PlanMode::Model },
         outline,
+        topic,
     };
     let front = order.outline.front.clone();
     let order = stored.filter(|stored| order.has_text_of(stored)).unwrap_or(order);
@@ -141,6 +165,41 @@ fn budget(usd: f64) -> Result<Micros, String> {
     sum.ok_or_else(|| format!("budget_usd: is {usd}, but must be a sum above 0"))
 }
 
+/// Reads the outline or the topic of a submission, whose chapters have so many words.
+fn source(settings: &Config, submission: &Submission, words: u32) -> Result<Source, Vec<String>> {
+    let usual = settings.book.kind;
+    match (&submission.outline, &submission.topic) {
+        (Some(text), _) => {
+            let mut outline = outline(text)?.outline;
+            outline.front.kind = submission.kind.or(outline.front.kind).or(usual);
+            Ok(Source::Outline(Box::new(outline)))
+        }
+        (None, Some(text)) => {
+            let kind = submission.kind.or_else(|| BookKind::told_by(&text.about)).or(usual);
+            topic(text, words, kind).map(Source::Topic)
+        }
+        (None, None) => Err(Vec::new()),
+    }
+}
+
+/// Reads the topic of a submission. The errors are all of its faults.
+fn topic(text: &TopicText, words: u32, kind: Option<BookKind>) -> Result<Topic, Vec<String>> {
+    let TopicText { about, chapters, language } = text.clone();
+    let (length, chapters) = (about.chars().count(), chapters.unwrap_or(USUAL_CHAPTERS));
+    let mut errors = Vec::new();
+    if length > MAX_TOPIC_CHARS {
+        errors.push(format!("topic.about: has {length} characters, but must have 1 to {MAX_TOPIC_CHARS}"));
+    }
+    if !TOPIC_CHAPTERS.contains(&chapters) {
+        let (from, to) = (TOPIC_CHAPTERS.start(), TOPIC_CHAPTERS.end());
+        errors.push(format!("topic.chapters: is {chapters}, but must be from {from} to {to}"));
+    }
+    let language = language.unwrap_or_else(|| USUAL_LANGUAGE.to_owned());
+    let topic = Topic { topic: about, chapters, words, language, kind };
+    errors.extend(topics::check(&topic).err().map(|error| format!("topic: {error}")));
+    if errors.is_empty() { Ok(topic) } else { Err(errors) }
+}
+
 /// Reads the outline of a submission. The errors are all of its faults.
 pub fn outline(text: &OutlineText) -> Result<Reading, Vec<String>> {
     let parsed = match text {
@@ -157,14 +216,14 @@ mod tests {
 
     use bindery_ledger::{AuditMode, Terms};
     use bindery_model::{CallerSettings, Prices};
-    use bindery_outline::BookKind;
 
     use super::*;
 
     fn submission() -> Submission {
         Submission {
             request_id: "r".into(),
-            outline: OutlineText::Markdown("# Knots\n\n## Reef\n\n## Bowline\n".into()),
+            outline: Some(OutlineText::Markdown("# Knots\n\n## Reef\n\n## Bowline\n".into())),
+            topic: None,
             kind: None,
             model: None,
             words: None,
@@ -213,34 +272,71 @@ mod tests {
         let markdown = read(&submission()).unwrap();
         let json = serde_json::json!({"title": "Knots", "chapters": [{"title": "Reef"}, {"title": "Bowline"}]});
         for outline in [OutlineText::Yaml(json.to_string()), OutlineText::Json(json)] {
+            let outline = Some(outline);
             assert_eq!(read(&Submission { outline, ..submission() }).unwrap().order, markdown.order);
         }
+    }
+
+    fn about(about: &str) -> Submission {
+        let topic = TopicText { about: about.into(), chapters: Some(3), language: None };
+        Submission { outline: None, topic: Some(topic), words: Some(900), ..submission() }
+    }
+
+    #[test]
+    fn a_topic_becomes_an_order_whose_outline_is_still_to_be_made() {
+        let request = read(&about("Knots that hold")).unwrap();
+        let topic = request.order.open_topic().unwrap();
+        assert_eq!((topic.topic.as_str(), topic.chapters, topic.words), ("Knots that hold", 3, 900));
+        assert_eq!(request.order.title(), "Knots that hold");
+        assert!(request.order.outline.chapters.is_empty());
+    }
+
+    #[test]
+    fn a_topic_that_is_sent_again_is_the_same_order_with_the_outline_that_was_made() {
+        let first = read(&about("Knots")).unwrap().order;
+        let made = Order { outline: read(&submission()).unwrap().order.outline, ..first.clone() };
+        let settings = Config::default();
+        let again = super::read(&settings, &models(&settings), &about("Knots"), "press".into(), Some(made.clone())).unwrap();
+        assert_eq!(again.order, made);
+        let other = super::read(&settings, &models(&settings), &about("Bends"), "press".into(), Some(made)).unwrap();
+        assert_ne!(other.order.digest(), first.digest());
+    }
+
+    #[test]
+    fn every_fault_of_a_topic_is_named() {
+        let language = Some("Klingon speech".into());
+        let topic = TopicText { about: " ".into(), chapters: Some(61), language };
+        let errors = read(&Submission { topic: Some(topic), ..about("") }).unwrap_err();
+        assert!(errors[0].starts_with("topic.chapters: is 61"), "{errors:?}");
+        assert!(errors[1].starts_with("topic: no outline can be made"), "{errors:?}");
+        let errors = read(&about(&"x".repeat(2_001))).unwrap_err();
+        assert!(errors[0].starts_with("topic.about: has 2001 characters"), "{errors:?}");
     }
 
     #[test]
     fn the_kind_is_that_of_the_submission_or_else_of_the_outline_or_else_of_the_settings() {
         let told = OutlineText::Markdown("---\nkind: stories\n---\n\n# Knots\n\n## Reef\n".into());
-        let usual = submission();
+        let usual = submission().outline.unwrap();
         let (course, novel) = (Some(BookKind::Course), Some(BookKind::Novel));
         let of = |kind: Option<BookKind>, outline: &OutlineText, setting: Option<BookKind>| {
             let mut settings = Config::default();
             settings.book.kind = setting;
-            let submission = Submission { kind, outline: outline.clone(), ..submission() };
+            let submission = Submission { kind, outline: Some(outline.clone()), ..submission() };
             let models = models(&settings);
             let request = super::read(&settings, &models, &submission, "press".into(), None).unwrap();
             request.order.outline.front.kind
         };
         assert_eq!(of(course, &told, novel), course);
         assert_eq!(of(None, &told, novel), Some(BookKind::Stories));
-        assert_eq!(of(None, &usual.outline, novel), novel);
-        assert_eq!(of(None, &usual.outline, None), None, "it is guessed when the plan is made");
+        assert_eq!(of(None, &usual, novel), novel);
+        assert_eq!(of(None, &usual, None), None, "it is guessed when the plan is made");
     }
 
     #[test]
     fn all_faults_are_named_at_once() {
         let wrong = Submission {
             request_id: String::new(),
-            outline: OutlineText::Markdown("no title".into()),
+            outline: Some(OutlineText::Markdown("no title".into())),
             model: Some("nobody:none".into()),
             words: Some(5),
             best_of: Some(5),
@@ -291,7 +387,7 @@ mod tests {
     #[test]
     fn no_broken_value_becomes_a_request() {
         let sound = serde_json::json!({"title": "Knots", "chapters": [{"title": "Reef"}]});
-        assert!(read(&Submission { outline: OutlineText::Json(sound.clone()), ..submission() }).is_ok());
+        assert!(read(&Submission { outline: Some(OutlineText::Json(sound.clone())), ..submission() }).is_ok());
         let broken = [
             ("title", serde_json::json!(["Knots"])),
             ("language", "Klingon speech".into()),
@@ -312,7 +408,7 @@ mod tests {
         for (key, value) in broken {
             let mut outline = sound.clone();
             outline[key] = value.clone();
-            let outline = OutlineText::Json(outline);
+            let outline = Some(OutlineText::Json(outline));
             assert!(read(&Submission { outline, ..submission() }).is_err(), "{key}: {value}");
         }
     }

@@ -15,7 +15,8 @@ const SUBMISSIONS: u64 = 20;
 fn message(number: u64) -> Message {
     let submission = Submission {
         request_id: format!("book {number}"),
-        outline: OutlineText::Markdown("# Knots\n\n## Reef\n".into()),
+        outline: Some(OutlineText::Markdown("# Knots\n\n## Reef\n".into())),
+        topic: None,
         kind: None,
         model: Some("stand-in:prose".into()),
         words: None,

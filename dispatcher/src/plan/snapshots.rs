@@ -16,6 +16,7 @@ fn prompt(outline: &Outline) -> String {
 fn prompt_of(outline: Outline) -> String {
     let order = Order {
         outline,
+        topic: None,
         model: "stand-in:prose".to_owned(),
         stages: StageModels::default(),
         chapter_length: 2_500,

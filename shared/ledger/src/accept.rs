@@ -4,7 +4,7 @@ use bindery_domain::{Moment, TaskId};
 
 use super::{
     Book, BookCheck, EventKind, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Step, Task, Writes,
-    operate,
+    operate, outlined,
 };
 use crate::Request;
 
@@ -43,10 +43,7 @@ fn is_same(book: &Book, request: &Request) -> bool {
 
 fn create(rules: &Rules, now: Moment, request: &Request, plan: Option<&Plan>) -> (Accepted, Writes) {
     let book = Book::accepted(request, now);
-    let wave = |number| request.order.wave(number);
-    let chapters = (1..=book.chapters).map(|number| Task::waiting(TaskId::Write(number), book.edition, wave(number)));
-    let mut tasks: Vec<Task> = chapters.collect();
-    tasks.sort_by_key(|task| (task.wave, task.id));
+    let mut tasks = outlined::tasks(&request.order.outline, book.edition);
     let bind = Task::waiting(TaskId::Bind, book.edition, 0);
     let waiting = tasks.iter().take(request.terms.window as usize).cloned().collect();
     let audit = Task::waiting(TaskId::Audit, book.edition, 0);

@@ -132,6 +132,18 @@ impl Step<'_> {
         }
     }
 
+    /// Moves the book on into chapters that it did not have before, which are in order of their waves.
+    pub(super) fn advance_into(&mut self, chapters: Vec<Task>) -> Vec<Released> {
+        let Some(mut others) = self.take_others() else { return Vec::new() };
+        others.waiting.extend(chapters.iter().take(self.book.terms.window as usize).cloned());
+        let released = self.advance_among(others);
+        let unreleased =
+            chapters.into_iter().filter(|task| self.writes.tasks.iter().all(|written| written.id != task.id));
+        let unreleased: Vec<Task> = unreleased.collect();
+        self.writes.tasks.extend(unreleased);
+        released
+    }
+
     /// Moves the book on, given its other tasks.
     pub(super) fn advance_among(&mut self, others: Others) -> Vec<Released> {
         let chapters = Chapters::with(&self.book, others, &self.task);

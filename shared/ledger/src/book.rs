@@ -9,7 +9,7 @@ use super::{
     Event, EventKind, Rules,
     task::{Task, TaskResult, is_none},
 };
-use crate::{PlanMode, Request, Terms};
+use crate::{PlanMode, Request, Terms, outlined};
 
 /// The version of the records that this program writes, and the latest that it reads.
 pub const VERSION: u16 = 2;
@@ -36,7 +36,7 @@ pub struct Book {
     /// The models of the stages that have others.
     #[serde(default, skip_serializing_if = "StageModels::is_empty")]
     pub stages: StageModels,
-    /// How many chapters it has.
+    /// How many chapters it has. A book from a topic has none until it is planned.
     pub chapters: u32,
     /// Whether its context needs no model call.
     pub compiled: bool,
@@ -231,11 +231,11 @@ impl Book {
             tenant: request.tenant.clone(),
             request_id: request.request_id.clone(),
             order: order.digest(),
-            title: order.outline.title.clone(),
+            title: order.title(),
             model: order.model.clone(),
             stages: order.stages.clone(),
-            chapters: u32::try_from(order.outline.chapters.len()).expect("an outline holds at most 2,000 chapters"),
-            compiled: order.plan != PlanMode::Model,
+            chapters: outlined::chapters(&order.outline),
+            compiled: order.plan != PlanMode::Model && order.topic.is_none(),
             state: State::Accepted,
             holds: BTreeSet::new(),
             edition: 1,

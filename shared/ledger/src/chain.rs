@@ -1,6 +1,6 @@
 //! The slowest chain: the longest path through the recorded calls. More calls in parallel do not make it shorter.
 //!
-//! It leads through the plan and then, wave by wave, through the slowest chapter or repair: its brief, its slowest section with
+//! It leads through the outline of a topic, the plan and then, wave by wave, through the slowest chapter or repair: its brief, its slowest section with
 //! retries and rewrites, and its summary.
 
 use std::{collections::BTreeMap, time::Duration};
@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 use bindery_domain::TaskId;
 use serde::Serialize;
 
-use super::task::{FACTS_PART, JUDGEMENT_PART, Standing, Task, section_of};
+use super::task::{FACTS_PART, JUDGEMENT_PART, OUTLINE_PART, Standing, Task, section_of};
 
 /// The calls for one part on the chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,6 +25,8 @@ pub struct Link {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Piece {
+    /// The outline that is made from a topic.
+    Outline,
     /// The book's plan.
     Plan,
     /// A chapter's brief.
@@ -64,11 +66,11 @@ pub fn length(chain: &[Link]) -> Duration {
     Duration::from_millis(chain.iter().map(|link| link.ms).sum())
 }
 
-/// Returns the chain through a plan: the call for the book, then the slowest of the blocks of chapters.
+/// Returns the chain through a plan: the outline of a topic, the call for the book, then the slowest of the blocks of chapters.
 fn through_plan(task: &Task) -> Vec<Link> {
-    let blocks = task.parts.iter().filter(|(number, _)| **number > 0);
+    let blocks = task.parts.iter().filter(|(number, _)| (1..OUTLINE_PART).contains(*number));
     let slowest = blocks.max_by_key(|(_, part)| part.elapsed_ms).map(|(number, _)| (Piece::Plan, *number));
-    links(task, [(Piece::Plan, 0)].into_iter().chain(slowest))
+    links(task, [(Piece::Outline, OUTLINE_PART), (Piece::Plan, 0)].into_iter().chain(slowest))
 }
 
 /// Returns the chain through one chapter.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bindery_domain::{Digest, HashedText, Micros, Moment, TaskId, TraceParent};
+use bindery_outline::Outline;
 
 use super::{
     audit::Audit,
@@ -121,6 +122,8 @@ pub struct Plan {
     pub context: HashedText,
     /// The most that one lease on a chapter may spend.
     pub estimate: Micros,
+    /// The outline that was made from the book's topic; `None` where the book has its outline.
+    pub outline: Option<Box<Outline>>,
 }
 
 /// The product of a task's work.

@@ -30,6 +30,11 @@ pub enum EventKind {
         /// The book's title.
         title: String,
     },
+    /// The outline was made from the topic.
+    Outlined {
+        /// The book's title.
+        title: String,
+    },
     /// The context was made.
     Planned,
     /// A lease on the task was given.
@@ -172,6 +177,7 @@ impl EventKind {
     pub fn name(&self) -> &str {
         match self {
             Self::Accepted { .. } => "accepted",
+            Self::Outlined { .. } => "outlined",
             Self::Planned => "planned",
             Self::Started => "started",
             Self::PartKept { .. } => "part_kept",
@@ -204,7 +210,7 @@ impl EventKind {
     /// Returns its details for people; empty where there are none.
     pub fn detail(&self) -> String {
         match self {
-            Self::Accepted { title } => title.clone(),
+            Self::Accepted { title } | Self::Outlined { title } => title.clone(),
             Self::PartKept { part, length } => format!("part {part}: {length}"),
             Self::ChapterDone { length } | Self::ChapterRepaired { length } => length.to_string(),
             Self::Audited { findings, repairs, left } => {
@@ -240,6 +246,7 @@ impl EventKind {
         let text = detail.to_owned();
         Some(match name {
             "accepted" => Self::Accepted { title: text },
+            "outlined" => Self::Outlined { title: text },
             "planned" => Self::Planned,
             "started" => Self::Started,
             "part_kept" => {
@@ -290,6 +297,7 @@ mod tests {
         let reason = || "a reason".to_owned();
         for what in [
             EventKind::Accepted { title: "Knots".into() },
+            EventKind::Outlined { title: "Knots and Bends".into() },
             EventKind::Planned,
             EventKind::Started,
             EventKind::PartKept { part: 3, length: 700 },

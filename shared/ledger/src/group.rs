@@ -89,7 +89,7 @@ impl<'a> Group<'a> {
     }
 
     fn take(&mut self, writes: Writes) {
-        let Writes { book, tasks, removed, texts, events, request, book_check } = writes;
+        let Writes { book, tasks, removed, texts, events, request, outline, book_check } = writes;
         debug_assert!(removed.is_empty() && request.is_none(), "a step removes no task and replaces no request");
         for task in tasks {
             self.written.insert(task.id);
@@ -97,6 +97,7 @@ impl<'a> Group<'a> {
         }
         self.writes.texts.extend(texts);
         self.writes.events.extend(events);
+        self.writes.outline = self.writes.outline.take().or(outline);
         self.writes.book_check = self.writes.book_check.and(book_check);
         if let Some(book) = book {
             // The reading counted no chapters of another wave.

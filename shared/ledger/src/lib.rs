@@ -16,6 +16,7 @@ mod event;
 mod group;
 mod lease;
 mod operate;
+mod outlined;
 mod preset;
 mod request;
 mod retain;
@@ -44,15 +45,17 @@ pub use event::{Event, EventKind};
 pub use group::{Group, Reading, Standings};
 pub use operate::{EditedText, Operated, Operation, Revision, operate};
 pub use preset::{BookChecks, Knobs, Preset};
-pub use request::{AuditMode, GapPolicy, GivenPicture, Order, PlanMode, Request, Terms};
+pub use request::{AuditMode, GapPolicy, GivenPicture, Order, PlanMode, Request, Terms, Topic};
 pub use task::{
-    CHOICE_PART, Ending, FACTS_PART, Fence, JUDGEMENT_PART, Lease, Part, RevisionOrder, Standing, Task, TaskResult,
+    CHOICE_PART, Ending, FACTS_PART, Fence, JUDGEMENT_PART, Lease, OUTLINE_PART, Part, RevisionOrder, Standing, Task,
+    TaskResult,
     draft_part, is_draft,
 };
 pub use track_record::{Expected, Taken, TrackRecord};
 pub use version::{MAX_FORMER, Origin, Version, VersionName, versions};
 
 use bindery_domain::{BookId, Digest, HashedText, Lane, Moment, TaskId};
+use bindery_outline::Outline;
 
 use self::settle::Finished;
 
@@ -121,6 +124,9 @@ pub struct Writes {
     pub events: Vec<Event>,
     /// The request, when it is new or replaced.
     pub request: Option<Box<Request>>,
+    /// The outline that was made from the topic of the request. It is kept beside the request, because a repeated request, which
+    /// may have been read before the outline was made, replaces the request alone.
+    pub outline: Option<Box<Outline>>,
     /// What must still be true of the book when the writes are applied.
     pub book_check: BookCheck,
 }

@@ -1,9 +1,11 @@
-//! The request that a client sends: an outline with its settings.
+//! The request that a client sends: an outline or a topic, with its settings.
+
+use std::borrow::Cow;
 
 use std::collections::BTreeSet;
 
 use bindery_domain::{BookId, Digest, Micros, StageModels, TraceParent, UnknownFields};
-use bindery_outline::{FrontMatter, Outline};
+use bindery_outline::{BookKind, FrontMatter, Outline};
 use serde::{Deserialize, Serialize};
 
 use super::{BookChecks, BoundFile};
@@ -31,8 +33,12 @@ pub struct Request {
 /// The settings that change the words of a book. The same order makes the same book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
-    /// The outline, as it was parsed.
+    /// The outline, as it was parsed. That of a topic is empty until the book is planned.
+    #[serde(default, skip_serializing_if = "is_empty")]
     pub outline: Outline,
+    /// The topic from which the outline is made; `None` where a person wrote the outline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<Topic>,
     /// The model, as `provider:model`: the first of those that write.
     pub model: String,
     /// The models of the stages that have others.
@@ -46,6 +52,22 @@ pub struct Order {
     pub plan: PlanMode,
     /// The date the book carries, `YYYY-MM-DD`.
     pub date: String,
+}
+
+/// A topic, and what is asked of the outline that a model makes from it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Topic {
+    /// The topic, in the user's words.
+    pub topic: String,
+    /// The number of chapters.
+    pub chapters: u32,
+    /// The length of each chapter.
+    pub words: u32,
+    /// The BCP 47 tag of the language.
+    pub language: String,
+    /// What the book is; `None` where nobody said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<BookKind>,
 }
 
 /// How the shared context is made.
@@ -166,10 +188,23 @@ impl Request {
 impl Order {
     /// Returns whether another order makes the same text. Their metadata may differ, and so their dates.
     pub fn has_text_of(&self, other: &Self) -> bool {
-        let mut renamed = self.clone();
+        let (mut renamed, other) = (self.as_asked().into_owned(), other.as_asked());
         renamed.outline.front = renamed.outline.front.with_metadata(&other.outline.front);
         renamed.date.clone_from(&other.date);
         renamed == *other
+    }
+
+    /// Returns the order as it was asked for: without the outline that a model has made from its topic.
+    fn as_asked(&self) -> Cow<'_, Self> {
+        match self.topic {
+            None => Cow::Borrowed(self),
+            Some(_) => Cow::Owned(Self { outline: Outline::default(), ..self.clone() }),
+        }
+    }
+
+    /// Returns the topic whose outline is still to be made.
+    pub fn open_topic(&self) -> Option<&Topic> {
+        self.topic.as_ref().filter(|_| self.outline.chapters.is_empty())
     }
 
     /// Returns the metadata of other front matter; `None` where it is that of this order.
@@ -178,9 +213,9 @@ impl Order {
         (metadata != self.outline.front.metadata()).then(|| Box::new(metadata))
     }
 
-    /// Returns the digest of everything that changes the words.
+    /// Returns the digest of everything that changes the words, as it was asked for.
     pub fn digest(&self) -> Digest {
-        Digest::of_json(self)
+        Digest::of_json(&*self.as_asked())
     }
 
     /// Returns the models of every stage.
@@ -190,22 +225,30 @@ impl Order {
 
     /// Returns the language tag of the book.
     pub fn language(&self) -> &str {
-        self.outline.front.language.as_deref().unwrap_or("en")
+        let asked = self.open_topic().map(|topic| topic.language.as_str());
+        asked.or(self.outline.front.language.as_deref()).unwrap_or("en")
     }
 
-    /// Returns a chapter's wave: chapters marked `last` are written from the summaries of all the others.
-    ///
-    /// A book in which every chapter is marked `last` has one wave.
-    pub fn wave(&self, chapter: u32) -> u16 {
-        let chapters = &self.outline.chapters;
-        let marked = chapters.get(chapter as usize - 1).is_some_and(|chapter| chapter.last);
-        u16::from(marked && !chapters.iter().all(|chapter| chapter.last))
+    /// Returns the title of the book: the beginning of its topic while it has no outline.
+    pub fn title(&self) -> String {
+        const MAX_CHARS: usize = 80;
+        let Some(topic) = self.open_topic() else { return self.outline.title.clone() };
+        let line = topic.topic.split_whitespace().collect::<Vec<_>>().join(" ");
+        match line.char_indices().nth(MAX_CHARS) {
+            Some((end, _)) => format!("{}…", line[..end].trim_end()),
+            None => line,
+        }
     }
+}
+
+/// Lets serde leave out the outline that is still to be made from a topic.
+fn is_empty(outline: &Outline) -> bool {
+    outline.chapters.is_empty()
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::sample;
+    use crate::{Order, sample};
 
     #[test]
     fn an_order_whose_metadata_changed_makes_the_same_text() {
@@ -219,5 +262,17 @@ mod tests {
         assert_eq!(changed.blurb.as_deref(), Some("Read it."));
         other.outline.front.tone = Some("dry".into());
         assert!(!other.has_text_of(&order));
+    }
+
+    #[test]
+    fn an_order_from_a_topic_stays_the_same_once_its_outline_is_made() {
+        let asked = sample::topic_request("r", 2).order;
+        let made = Order { outline: sample::request("r", 2).order.outline, ..asked.clone() };
+        assert!(asked.open_topic().is_some() && made.open_topic().is_none());
+        assert!(made.has_text_of(&asked) && asked.has_text_of(&made));
+        assert_eq!(made.digest(), asked.digest());
+        let mut other = asked.clone();
+        other.topic.as_mut().unwrap().chapters = 3;
+        assert!(!other.has_text_of(&made) && other.digest() != asked.digest());
     }
 }

@@ -10,7 +10,7 @@ use bindery_outline::{Chapter, Outline};
 
 use super::{
     Audit, AuditMode, Binding, Book, GapPolicy, Order, Others, Output, Plan, PlanMode, Released, RepairOrder, Request,
-    Rules, Standing, Task, Terms,
+    Rules, Standing, Task, Terms, Topic,
 };
 
 /// The usual rules.
@@ -46,7 +46,7 @@ pub fn terms() -> Terms {
 
 /// Returns a plan.
 pub fn plan() -> Plan {
-    Plan { context: "{\"plan\":1}".into(), estimate: Micros(10) }
+    Plan { context: "{\"plan\":1}".into(), estimate: Micros(10), outline: None }
 }
 
 /// Returns a request for this many chapters.
@@ -54,6 +54,7 @@ pub fn request(id: &str, chapters: u32) -> Request {
     let chapter = |n: u32| Chapter { title: format!("Chapter {n}"), ..Chapter::default() };
     let order = Order {
         outline: Outline { title: "T".into(), chapters: (1..=chapters).map(chapter).collect(), ..Outline::default() },
+        topic: None,
         model: "stand-in:prose".into(),
         stages: StageModels::default(),
         chapter_length: 100,
@@ -62,6 +63,13 @@ pub fn request(id: &str, chapters: u32) -> Request {
         date: "2026-01-01".into(),
     };
     Request { tenant: "t".into(), request_id: id.into(), order, terms: terms(), trace: None, former_id: false }
+}
+
+/// Returns a request for a book from a topic.
+pub fn topic_request(id: &str, chapters: u32) -> Request {
+    let request = request(id, 0);
+    let topic = Topic { topic: "T".into(), chapters, words: 100, language: "en".into(), kind: None };
+    Request { order: Order { outline: Outline::default(), topic: Some(topic), ..request.order }, ..request }
 }
 
 /// Returns a result of a task. An audit orders a repair of chapter 1 in two rounds.

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use bindery_domain::{HashedText, Micros, TaskId};
+use bindery_outline::Outline;
 
 use super::{
     Answer, Binding, Checkpoint, EventKind, Output, Plan, Released, State, Step,
     command::Parking,
     lease::{LEASE_OVER, QUIET_PARKS},
-    task::{Ending, Fence, Standing, TaskResult},
+    outlined,
+    task::{Ending, Fence, Standing, Task, TaskResult},
 };
 
 /// The most times that the wait for a lost message is doubled.
@@ -32,7 +34,8 @@ impl Step<'_> {
             // The parts are paid for, so they are kept even if the result is refused.
             self.keep_parts(&fence, std::mem::take(&mut parts));
         }
-        if let Some(answer) = self.refuse_commit(&fence, edition, spent) {
+        let fits = self.fits(&output);
+        if let Some(answer) = self.refuse_commit(&fence, edition, fits, spent) {
             return answer;
         }
         if self.task.lease.as_ref().is_some_and(|lease| lease.is_named(&fence)) {
@@ -65,8 +68,17 @@ impl Step<'_> {
         }
     }
 
+    /// Returns whether a result belongs to the order of the book: only the plan of a topic brings an outline. After a store went
+    /// back in time, an edition of the same number may have another order.
+    fn fits(&self, output: &Output) -> bool {
+        match output {
+            Output::Plan(plan) => plan.outline.is_some() == (self.book.chapters == 0),
+            _ => true,
+        }
+    }
+
     /// Answers a late or repeated commit, and counts the cost of a late one as waste; returns `None` where the commit is valid.
-    fn refuse_commit(&mut self, fence: &Fence, edition: u32, spent: Micros) -> Option<Answer> {
+    fn refuse_commit(&mut self, fence: &Fence, edition: u32, fits: bool, spent: Micros) -> Option<Answer> {
         let done = self.task.standing == Standing::Done;
         let repeated = done
             && self
@@ -77,7 +89,7 @@ impl Step<'_> {
         if repeated {
             return Some(Answer::Committed { released: self.take_unpublished() });
         }
-        let late = done || edition != self.task.edition;
+        let late = done || edition != self.task.edition || !fits;
         let closed = self.book.state.settled() || self.too_late_to_repair();
         if !late && !closed && self.task.standing != Standing::Waiting {
             // Other texts may have come since a binding's lease was lost. To bind again costs no call.
@@ -107,16 +119,27 @@ impl Step<'_> {
 
     /// Stores the plan, and releases the first chapters that are written from it.
     pub(super) fn planned(&mut self, fence: u64, plan: Plan) -> Vec<Released> {
-        let Plan { context, estimate } = plan;
+        let Plan { context, estimate, outline } = plan;
         self.book.context = Some(context.digest().clone());
         self.book.estimate = estimate;
         self.store_result(fence, context, 0);
         self.book.state = State::Writing;
+        let chapters = outline.map(|outline| self.outlined(outline)).unwrap_or_default();
         self.event(EventKind::Planned);
         if self.book.terms.review {
             self.hold_for_review();
         }
-        self.advance()
+        self.advance_into(chapters)
+    }
+
+    /// Takes the outline that was made from the book's topic, and returns the chapters that the book now has.
+    fn outlined(&mut self, outline: Box<Outline>) -> Vec<Task> {
+        self.book.title.clone_from(&outline.title);
+        self.book.chapters = outlined::chapters(&outline);
+        self.event(EventKind::Outlined { title: outline.title.clone() });
+        let chapters = outlined::tasks(&outline, self.book.edition);
+        self.writes.outline = Some(outline);
+        chapters
     }
 
     fn hold_for_review(&mut self) {

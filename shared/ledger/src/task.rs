@@ -17,6 +17,9 @@ pub const FACTS_PART: u16 = 1_001;
 /// The part of a chapter that says which draft of each section was chosen.
 pub const CHOICE_PART: u16 = 1_002;
 
+/// The part of a plan that is the outline, made from a topic.
+pub const OUTLINE_PART: u16 = 1_003;
+
 /// More than the number of any section, so that a draft's number tells its section.
 const DRAFTS: u16 = 1_000;
 

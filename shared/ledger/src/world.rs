@@ -9,6 +9,7 @@ use std::{
 };
 
 use bindery_domain::{Lane, Micros};
+use bindery_outline::Outline;
 
 use super::{sample::others, *};
 use crate::{GapPolicy, Request, Terms};
@@ -27,6 +28,8 @@ pub(super) struct Held {
     pub(super) allowance: Option<Micros>,
     /// The chapters that were done when the lease was given. A binder binds these.
     pub(super) texts: Vec<BoundText>,
+    /// Whether the book had no outline when the lease was given. A planner then brings one.
+    pub(super) topic: bool,
 }
 
 /// A store in memory with a queue beside it, and everything that the invariants must remember.
@@ -34,6 +37,9 @@ pub(super) struct Held {
 pub(super) struct World {
     pub(super) now: Moment,
     pub(super) book: Book,
+    pub(super) request: Request,
+    /// The outline that was made from the topic of the request.
+    outline: Option<Outline>,
     pub(super) tasks: BTreeMap<TaskId, Task>,
     pub(super) queue: Vec<Released>,
     pub(super) held: Vec<Held>,
@@ -53,6 +59,8 @@ pub(super) struct World {
 #[derive(Clone)]
 struct Saved {
     book: Book,
+    request: Request,
+    outline: Option<Outline>,
     tasks: BTreeMap<TaskId, Task>,
     first: BTreeMap<(u32, u32, u16), Digest>,
     stored: BTreeSet<Digest>,
@@ -73,6 +81,8 @@ impl World {
         let mut world = Self {
             now,
             book: writes.book.clone().expect("a new book is written"),
+            request: request.clone(),
+            outline: None,
             tasks: BTreeMap::new(),
             queue: Vec::new(),
             held: Vec::new(),
@@ -92,6 +102,12 @@ impl World {
         if let Some(book) = writes.book {
             self.book = book;
         }
+        if let Some(request) = writes.request {
+            self.request = *request;
+        }
+        if let Some(outline) = writes.outline {
+            self.outline = Some(*outline);
+        }
         for task in writes.tasks {
             self.tasks.insert(task.id, task);
         }
@@ -109,6 +125,8 @@ impl World {
     pub(super) fn save(&mut self) {
         self.saved = Some(Box::new(Saved {
             book: self.book.clone(),
+            request: self.request.clone(),
+            outline: self.outline.clone(),
             tasks: self.tasks.clone(),
             first: self.first.clone(),
             stored: self.stored.clone(),
@@ -121,7 +139,8 @@ impl World {
     /// is published again, as the dispatcher does.
     pub(super) fn go_back(&mut self) {
         let Some(saved) = self.saved.clone() else { return };
-        let Saved { book, tasks, first, stored, done_in, events } = *saved;
+        let Saved { book, request, outline, tasks, first, stored, done_in, events } = *saved;
+        (self.request, self.outline) = (request, outline);
         (self.book, self.tasks, self.first, self.stored, self.done_in) = (book, tasks, first, stored, done_in);
         self.events.truncate(events);
         self.check();
@@ -219,7 +238,8 @@ impl World {
             Answer::Go(grant) => {
                 let edition = grant.task.edition;
                 let (fence, allowance, texts) = (grant.fence.clone(), grant.allowance, self.done());
-                self.held.push(Held { task, fence, edition, spent: Micros::ZERO, allowance, texts });
+                let topic = grant.book.chapters == 0;
+                self.held.push(Held { task, fence, edition, spent: Micros::ZERO, allowance, texts, topic });
             }
             Answer::Solo(released) | Answer::Publish { task: released, .. } => self.publish(&[released]),
             Answer::Done { unpublished: owed }
@@ -259,6 +279,12 @@ impl World {
         let part = Part { digest, tries: before.tries + tries, spent: before.spent + spend, length: 10, ..before };
         let parts = vec![Checkpoint { number, part, text, again: None }];
         self.with_held(nth, |held| Command::Checkpoint { fence: held.fence.clone(), parts });
+    }
+
+    /// Returns the outline that the request of the book has now.
+    fn outline(&self) -> &Outline {
+        let made = self.outline.as_ref().filter(|_| self.request.order.topic.is_some());
+        made.unwrap_or(&self.request.order.outline)
     }
 
     /// Returns the chapters that are done, as a binding lists them.
@@ -330,7 +356,16 @@ impl World {
 
 /// Returns the plan of every book in this world.
 pub(super) fn plan() -> Plan {
-    Plan { context: "{}".into(), estimate: ESTIMATE }
+    Plan { context: "{}".into(), estimate: ESTIMATE, outline: None }
+}
+
+/// Returns the plan that a planner brings. An outline that it has made has another number of chapters under each lease.
+fn planned(held: &Held) -> Plan {
+    let outlined = || {
+        let chapters = u32::from(Digest::of(&held.fence.claim).as_str().as_bytes()[0] % 7) + 1;
+        Box::new(request(chapters, chapters / 3, sample::terms()).order.outline)
+    };
+    Plan { outline: held.topic.then(outlined), ..plan() }
 }
 
 /// Returns the command that ends finished work under a lease. A binder gives up a book with a gap.
@@ -340,7 +375,7 @@ pub(super) fn finished(held: &Held, gap: bool) -> Command {
         return Command::GiveUp { fence: held.fence.clone(), reason, spent: held.spent };
     }
     let result = match held.task {
-        TaskId::Plan => Output::Plan(plan()),
+        TaskId::Plan => Output::Plan(planned(held)),
         TaskId::Bind => Output::Binding(Binding { texts: held.texts.clone(), ..Binding::default() }),
         // The texts of two leases differ, since two runs never write the same words.
         TaskId::Write(chapter) => Output::Chapter {
@@ -390,4 +425,9 @@ pub(super) fn request(chapters: u32, last: u32, terms: Terms) -> Request {
         chapter.last = true;
     }
     Request { terms, ..request }
+}
+
+/// Returns a request for a book from a topic.
+pub(super) fn topic_request(chapters: u32, terms: Terms) -> Request {
+    Request { terms, ..sample::topic_request("r", chapters) }
 }

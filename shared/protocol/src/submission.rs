@@ -3,6 +3,7 @@
 mod reading;
 #[cfg(test)]
 mod tests;
+mod topic;
 
 use std::collections::BTreeSet;
 
@@ -13,8 +14,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use self::reading::{Cause, InvalidSubmission};
 pub(crate) use self::reading::{content, envelope};
+pub use self::{
+    reading::{Cause, InvalidSubmission},
+    topic::{MAX_TOPIC_CHARS, TOPIC_CHAPTERS, TopicText, USUAL_CHAPTERS, USUAL_LANGUAGE},
+};
 use crate::{Message, book_event::BookEventFile};
 
 /// The media type of a CloudEvent in structured JSON.
@@ -107,11 +111,18 @@ pub struct CloudEvent<T> {
 /// A book that an upstream system asks for. It names no file, no address and no key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{"required": ["outline"]}, {"required": ["topic"]}]))]
 pub struct Submission {
     /// The sender's own name for the book, 1 to 200 characters: the same name with the same content is the same book.
     pub request_id: String,
-    /// The outline.
-    pub outline: OutlineText,
+    /// The outline; a book has an outline or a topic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "OutlineText")]
+    pub outline: Option<OutlineText>,
+    /// The topic, of which a model makes the outline when the book is planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "TopicText")]
+    pub topic: Option<TopicText>,
     /// What the book is; without it what the outline says, or else the fleet's, or else a guess.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<BookKind>,

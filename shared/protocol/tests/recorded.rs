@@ -54,11 +54,13 @@ fn shapes() -> Vec<Shape> {
     vec![
         shape::<TaskMessage>("task-message", &fresh::task_message()),
         shape::<CloudEvent<Submission>>("submission", &CloudEvent::new(SUBMIT, "1", fresh::submission())),
+        shape::<CloudEvent<Submission>>("topic-submission", &CloudEvent::new(SUBMIT, "1", fresh::topic_submission())),
         shape::<Receipt>("receipt", &fresh::receipt()),
         shape::<CloudEvent<BookCommand>>("command", &CloudEvent::new(COMMAND, "1", fresh::command())),
         shape::<CommandAnswer>("command-answer", &fresh::command_answer()),
         shape::<Problem>("problem", &fresh::problem()),
         shape::<Request>("request", &fresh::request()),
+        shape::<Request>("topic-request", &fresh::topic_request()),
         shape::<Book>("book", &fresh::book()),
         shape::<Task>("task", &fresh::task()),
         shape::<Event>("event", &fresh::event()),

@@ -9,6 +9,7 @@ mod books;
 mod events;
 mod keys;
 mod retention;
+mod topics;
 mod track_records;
 
 use std::{
@@ -23,8 +24,8 @@ use std::{
 use bindery_domain::{BookId, Micros, Moment, TaskId};
 use bindery_ledger::{
     Accepted, Answer, AuditMode, Binding, Checkpoint, Command, Grant, Hold, Operated, Operation, Output, Parking, Part,
-    Request, Rules, Standing, State,
-    sample::{self, plan, request},
+    Plan, Request, Rules, Standing, State,
+    sample::{self, plan, request, topic_request},
 };
 
 use super::{Access, Clock, Examination, Scope, Store, Unpublished, connect};
@@ -33,6 +34,7 @@ pub use books::*;
 pub use events::*;
 pub use keys::*;
 pub use retention::*;
+pub use topics::*;
 pub use track_records::*;
 
 /// Makes a test of every promise, each on a store of its own.
@@ -68,6 +70,8 @@ macro_rules! conformance_tests {
             texts_leave_a_book_page_by_page_after_its_retention_and_its_record_stays
             unpublished_events_stay_when_the_texts_leave_and_the_numbers_go_on
             a_book_made_again_under_its_old_name_keeps_its_texts
+            a_book_from_a_topic_gets_its_chapters_and_its_outline_with_its_plan
+            a_topic_whose_plan_is_given_up_is_planned_anew_when_it_is_redriven
             a_models_track_record_holds_what_all_processes_have_added
         }
     };

@@ -6,9 +6,10 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use bindery_domain::{BookId, Digest, HashedText, Micros, Moment, TaskId};
 use bindery_ledger::{
     Accepted, Answer, AuditMode, Book, Checkpoint, Command, EditedText, Event, Fence, Hold, Operated, Operation,
-    Origin, Parking, Part, Plan, Request, Revision, RevisionOrder, Snapshot, Standing, Task, TaskRef, Writes,
-    sample::{self, request},
+    Origin, Output, Parking, Part, Plan, Request, Revision, RevisionOrder, Snapshot, Standing, Task, TaskRef, Writes,
+    sample::{self, request, topic_request},
 };
+use bindery_outline::Outline;
 use fastrand::Rng;
 use futures_util::future;
 use proptest::test_runner::Config as ProptestConfig;
@@ -63,10 +64,22 @@ impl Action {
 #[derive(Clone, Debug, PartialEq)]
 struct Pure {
     request: Request,
+    /// The outline that was made from a topic.
+    outline: Option<Outline>,
     book: Book,
     tasks: BTreeMap<TaskId, Task>,
     texts: BTreeMap<Digest, HashedText>,
     events: Vec<Event>,
+}
+
+impl Pure {
+    /// Gives the request the outline that was made from its topic.
+    fn outlined(mut self) -> Self {
+        if let Some(outline) = self.outline.take().filter(|_| self.request.order.topic.is_some()) {
+            self.request.order.outline = outline;
+        }
+        self
+    }
 }
 
 /// A store in memory, which only applies the rules.
@@ -105,10 +118,11 @@ impl Model {
         if let (Some(request), Some(made), false) = (&writes.request, &writes.book, self.0.contains_key(book)) {
             let (request, made) = ((**request).clone(), made.clone());
             let (tasks, texts, events) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-            self.0.insert(book.clone(), Pure { request, book: made, tasks, texts, events });
+            self.0.insert(book.clone(), Pure { request, outline: None, book: made, tasks, texts, events });
         }
         let Some(pure) = self.0.get_mut(book) else { return };
         pure.request = writes.request.map_or_else(|| pure.request.clone(), |request| *request);
+        pure.outline = writes.outline.map(|outline| *outline).or(pure.outline.take());
         pure.book = writes.book.unwrap_or_else(|| pure.book.clone());
         pure.tasks.extend(writes.tasks.into_iter().map(|task| (task.id, task)));
         pure.tasks.retain(|task, _| !writes.removed.contains(task));
@@ -141,7 +155,7 @@ async fn stored(store: &dyn Store, book: &BookId, texts: impl Iterator<Item = &D
     let found = digests.clone().into_iter().zip(store.texts(book, &digests).await.unwrap());
     let texts = found.filter_map(|(digest, text)| Some((digest, text?.into()))).collect();
     let events = store.events(book, 0, 10_000).await.unwrap();
-    Some(Pure { request, book: store.book(book).await.unwrap()?, tasks, texts, events })
+    Some(Pure { request, outline: None, book: store.book(book).await.unwrap()?, tasks, texts, events })
 }
 
 /// Draws the next actions at random from the books and tasks that exist.
@@ -159,7 +173,7 @@ impl Draw<'_> {
         let book = BookId::of(self.tenant, &name);
         let Some(pure) = self.model.0.get(&book) else { return self.submission(&name, 4) };
         match self.random.u32(0..20) {
-            0 => self.submission(&name, pure.book.chapters),
+            0 => self.submission(&name, pure.book.chapters.max(1)),
             1 => self.submission(&name, 9),
             2..5 => Action::Operate(book, self.operation(pure)),
             _ => {
@@ -170,20 +184,21 @@ impl Draw<'_> {
                 let task = among[self.random.usize(0..among.len())];
                 // Sometimes this is a task that the book does not have.
                 let id = if self.random.u32(0..40) == 0 { TaskId::Write(99) } else { task.id };
-                Action::Step(book, id, self.command(task))
+                Action::Step(book, id, self.command(task, pure.book.chapters == 0))
             }
         }
     }
 
     fn submission(&mut self, name: &str, chapters: u32) -> Action {
-        let mut request = request(name, chapters);
+        let topic = self.random.u32(0..3) == 0;
+        let mut request = if topic { topic_request(name, chapters) } else { request(name, chapters) };
         request.tenant = self.tenant.to_owned();
         request.terms.window = self.random.u32(1..4);
         request.terms.deadline_ms = [86_400_000, 3_600_000][self.random.usize(0..2)];
         request.terms.budget = (self.random.u32(0..4) == 0).then_some(Micros(50));
         request.terms.review = self.random.u32(0..6) == 0;
         request.terms.audit = [AuditMode::Off, AuditMode::Repair][self.random.usize(0..2)];
-        let plan = self.random.bool().then(sample::plan);
+        let plan = (!topic && self.random.bool()).then(sample::plan);
         Action::Accept(Box::new(request), plan)
     }
 
@@ -197,7 +212,8 @@ impl Draw<'_> {
             9 => Operation::Rewrite { chapters: vec![self.random.u32(1..5)], note: Some("shorter".into()) },
             10 => {
                 let mut request = pure.request.clone();
-                request.order.outline.chapters.truncate(self.random.usize(1..4));
+                request.order.topic = None;
+                request.order.outline = self::request("r", self.random.u32(1..4)).order.outline;
                 Operation::ReplaceOutline { request: Box::new(request), kept: [(1, 1)].into() }
             }
             11 => Operation::Rebind,
@@ -227,7 +243,8 @@ impl Draw<'_> {
         }
     }
 
-    fn command(&mut self, task: &Task) -> Command {
+    /// Draws a command about a task. The plan of a topic brings an outline.
+    fn command(&mut self, task: &Task, topic: bool) -> Command {
         // Usually this is the live lease, sometimes one that is over or was never given.
         let number =
             (task.fence + [0, 0, 0, 0, 0, 0, 0, 1][self.random.usize(0..8)]).saturating_sub(self.random.u64(0..8) / 7);
@@ -253,7 +270,10 @@ impl Draw<'_> {
             5 => Command::Published,
             6 => Command::Serve { backlog: self.random.bool(), spare_leases: self.random.u8(0..4) == 0 },
             _ => {
-                let (parts, result) = (self.parts(task, number), sample::output(task.id, &number.to_string()));
+                let (parts, mut result) = (self.parts(task, number), sample::output(task.id, &number.to_string()));
+                if let (Output::Plan(plan), true) = (&mut result, topic) {
+                    plan.outline = Some(Box::new(request("r", self.random.u32(1..5)).order.outline));
+                }
                 Command::Commit { fence, edition: task.edition, parts, output: result, spent }
             }
         }
@@ -292,9 +312,9 @@ async fn race(stores: &[Arc<dyn Store>], bench: &Bench, model: &mut Model, actio
         let alike = order.iter().all(|nth| tried.apply(bench.now(), &actions[*nth]) == outcomes[*nth]);
         let mut same = alike;
         for book in actions.iter().map(Action::book) {
-            let pure = tried.0.get(&book);
+            let pure = tried.0.get(&book).cloned().map(Pure::outlined);
             let digests = pure.iter().flat_map(|pure| pure.texts.keys());
-            same = same && stored(&*bench.store, &book, digests).await.as_ref() == pure;
+            same = same && stored(&*bench.store, &book, digests).await == pure;
         }
         if same {
             *model = tried;

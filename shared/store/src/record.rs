@@ -36,9 +36,13 @@ pub(crate) fn book(json: &str) -> Result<Book, StoreError> {
     }
 }
 
-/// Reads the request of a book.
-pub(crate) fn request(book: &BookId, json: &str) -> Result<Request, StoreError> {
-    let request: Request = decode("request", json)?;
+/// Reads the request of a book, and the outline that was made from its topic. The outline of a topic stays when a person
+/// replaces the request by one with another outline.
+pub(crate) fn request(book: &BookId, json: &str, outline: Option<&str>) -> Result<Request, StoreError> {
+    let mut request: Request = decode("request", json)?;
+    if let Some(outline) = outline.filter(|_| request.order.topic.is_some()) {
+        request.order.outline = decode("outline", outline)?;
+    }
     Ok(Request { former_id: book.is_former(), ..request })
 }
 

@@ -121,12 +121,6 @@ impl Redis {
         }
         Ok(())
     }
-
-    async fn field(&self, key: String, field: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let mut ask = redis::pipe();
-        ask.cmd("HGET").arg(key).arg(field);
-        self.servers.connections.query::<(Option<Vec<u8>>,)>(&ask).await.map(|(value,)| value)
-    }
 }
 
 #[async_trait]
@@ -202,10 +196,16 @@ impl Store for Redis {
     }
 
     async fn request(&self, book: &BookId) -> Result<Option<Request>, StoreError> {
-        let Some(packed) = self.field(Keys::of(book).book(), "request").await? else { return Ok(None) };
-        let json = packed::unpack(&packed)
-            .map_err(|error| StoreError::Unreadable { what: "request", cause: error.to_string() })?;
-        record::request(book, &json).map(Some)
+        let mut ask = redis::pipe();
+        ask.cmd("HMGET").arg(Keys::of(book).book()).arg("request").arg("outline");
+        let (fields,): ([Option<Vec<u8>>; 2],) = self.servers.connections.query(&ask).await?;
+        let unpack = |what: &'static str, packed: &Vec<u8>| {
+            packed::unpack(packed).map_err(|error| StoreError::Unreadable { what, cause: error.to_string() })
+        };
+        let [request, outline] = &fields;
+        let outline = outline.as_ref().map(|packed| unpack("outline", packed)).transpose()?;
+        let request = request.as_ref().map(|packed| unpack("request", packed)).transpose()?;
+        request.map(|json| record::request(book, &json, outline.as_deref())).transpose()
     }
 
     async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError> {

@@ -101,6 +101,7 @@ mod tests {
             Outline { title: "T".into(), chapters: titles.iter().map(chapter).collect(), ..Outline::default() };
         Order {
             outline,
+            topic: None,
             model: "stand-in:prose".into(),
             stages: StageModels::default(),
             chapter_length: 100,

@@ -51,6 +51,7 @@ mod tests {
         let chapters = vec![Chapter { title: "One".into(), ..Chapter::default() }];
         Order {
             outline: Outline { title: "T".into(), chapters, ..Outline::default() },
+            topic: None,
             model: model.into(),
             stages: StageModels::default(),
             chapter_length: 100,

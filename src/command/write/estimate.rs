@@ -2,8 +2,7 @@
 
 use bindery_dispatcher::{
     estimate::{Cost, Estimate, Estimating, StageRecords},
-    outline::Topic,
-    plan,
+    outline, plan,
 };
 use bindery_domain::{
     TaskId,
@@ -23,7 +22,8 @@ use crate::{
     stdout,
 };
 
-/// Estimates what the owed tasks of a request take, with as many calls at once as the provider is given.
+/// Estimates what the owed tasks of a request take, with as many calls at once as the provider is given. For a topic without an
+/// outline, the call for the outline is counted too.
 pub(crate) async fn estimate(
     app: &App,
     models: &Models,
@@ -33,31 +33,21 @@ pub(crate) async fn estimate(
     let order = &request.order;
     let callers = models.stages(&order.models()).map_err(Failure::usage)?;
     let calls = models.calls(&order.model).map_err(Failure::usage)?;
-    let compiled = plan::compile(order).map_err(Failure::usage)?;
+    let outlined = outline::with_expected_outline(order);
+    let compiled = plan::compile(&outlined).map_err(Failure::usage)?;
     let records = records(app, &callers).await?;
     let estimating = estimating(app, &callers, &records, &request.terms);
     let mut estimate = estimating.chapters(&compiled, |chapter| owed(TaskId::Write(chapter)));
     if order.plan == PlanMode::Model && owed(TaskId::Plan) {
-        estimate = estimating.with_plan(estimate, order, &compiled);
+        estimate = estimating.with_plan(estimate, &outlined, &compiled);
+    }
+    if let Some(topic) = order.open_topic().filter(|_| owed(TaskId::Plan)) {
+        estimate = estimating.with_outline(estimate, topic);
     }
     if request.terms.audit == AuditMode::Repair && owed(TaskId::Audit) {
         estimate = estimating.with_repairs(estimate, &compiled);
     }
     Ok(estimate.with_calls(calls))
-}
-
-/// Estimates a whole book. For a topic without an outline, the call for the outline is counted too.
-pub(super) async fn estimate_whole(
-    app: &App,
-    models: &Models,
-    request: &Request,
-    topic: Option<&Topic>,
-) -> Result<Estimate, Failure> {
-    let estimate = estimate(app, models, request, |_| true).await?;
-    let Some(topic) = topic else { return Ok(estimate) };
-    let callers = models.stages(&request.order.models()).map_err(Failure::usage)?;
-    let records = records(app, &callers).await?;
-    Ok(estimating(app, &callers, &records, &request.terms).with_outline(estimate, topic))
 }
 
 fn estimating<'a>(app: &App, models: &'a StageCallers, records: &'a StageRecords, terms: &Terms) -> Estimating<'a> {
@@ -79,7 +69,6 @@ pub(super) async fn estimate_presets(
     app: &App,
     models: &Models,
     request: &Request,
-    topic: Option<&Topic>,
     arguments: &WriteArgs,
 ) -> Result<Vec<PresetEstimate>, Failure> {
     let mut estimates = Vec::new();
@@ -90,7 +79,7 @@ pub(super) async fn estimate_presets(
             Knobs { audit: named.unwrap_or(knobs.audit), best_of: arguments.best_of.unwrap_or(knobs.best_of), ..knobs };
         let Knobs { audit, best_of, checks } = knobs;
         let terms = Terms { audit, best_of, checks: Some(checks), ..request.terms.clone() };
-        let estimate = estimate_whole(app, models, &Request { terms, ..request.clone() }, topic).await?;
+        let estimate = estimate(app, models, &Request { terms, ..request.clone() }, |_| true).await?;
         estimates.push(PresetEstimate { preset, knobs, estimate });
     }
     Ok(estimates)
@@ -156,7 +145,7 @@ fn phrased_estimate(request: &Request, estimate: &Estimate) -> String {
     };
     format!(
         "\"{}\" with {}: {}{repeated}, about {} prompt and {} output tokens, about {} ({} one call after another).\n{}",
-        request.order.outline.title,
+        request.order.title(),
         request.order.model,
         counted(estimate.calls, "call", "calls"),
         Grouped(estimate.input),

@@ -1,7 +1,7 @@
 //! Says before anything is spent how the prompts of a book fit into the context of its model.
 
 use bindery_context::{Context, Fit};
-use bindery_dispatcher::plan;
+use bindery_dispatcher::{outline::with_expected_outline, plan};
 use bindery_ledger::{Order, PlanMode};
 use bindery_model::{Models, Preferred, raise_context};
 
@@ -9,6 +9,7 @@ use crate::exit::Failure;
 
 /// Checks that the prompts of an order fit, and says what is left out of them.
 pub(super) async fn check(order: &Order, models: &Models) -> Result<(), Failure> {
+    let order = &*with_expected_outline(order);
     let stages = models.stages(&order.models()).map_err(Failure::usage)?;
     let Some(tokens) = stages.write.context_tokens().await else { return Ok(()) };
     let context = match &order.plan {

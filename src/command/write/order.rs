@@ -8,11 +8,11 @@ use std::{
 use bindery_config::{BookModels, Config};
 use bindery_context::Context;
 use bindery_dispatcher::{
-    outline::{self as topics, NoOutline, Topic},
+    outline::{self as topics, NoOutline},
     terms::keepable,
 };
 use bindery_domain::{self as dates, Micros, Moment, phrasing::counted};
-use bindery_ledger::{Order, PlanMode};
+use bindery_ledger::{Order, PlanMode, Topic};
 use bindery_model::{Allowance, Unreachable};
 use bindery_outline::{BookKind, Outline, to_markdown};
 use bindery_store::Store;
@@ -34,7 +34,7 @@ pub(crate) struct Wanted<'a> {
     /// The file of a plan that was made before.
     pub(crate) plan: Option<&'a Path>,
     pub(crate) spending: &'a Spending,
-    /// Whether no call may be made, so that the outline of a topic is only imagined.
+    /// Whether no call may be made, so that no outline of a topic is made.
     pub(crate) dry_run: bool,
 }
 
@@ -43,8 +43,6 @@ pub(crate) struct Ordered {
     pub(crate) order: Order,
     pub(crate) path: PathBuf,
     pub(crate) request_id: String,
-    /// The topic whose outline is still to be made by a call.
-    pub(crate) topic: Option<Topic>,
     /// What the call for the outline cost.
     pub(crate) spent: Micros,
 }
@@ -55,8 +53,8 @@ enum Source {
     File(PathBuf),
     /// A file that a model has just made.
     Made { path: PathBuf, spent: Micros },
-    /// A topic of which no outline is made.
-    Imagined { path: PathBuf, topic: Topic },
+    /// A topic of which no outline is made yet.
+    Topic { path: PathBuf, topic: Topic },
 }
 
 /// Makes the order that the command line describes.
@@ -84,18 +82,19 @@ pub(crate) async fn order(environment: &Environment, app: &App, wanted: &Wanted<
         plan,
         date,
         outline,
+        topic,
     };
     if let PlanMode::Given(json) = &order.plan {
         Context::given(json, &order.outline).map_err(Failure::usage)?;
     }
-    Ok(Ordered { request_id, order, path, topic, spent })
+    Ok(Ordered { request_id, order, path, spent })
 }
 
 /// An outline, and where its book belongs.
 struct Drafted {
     outline: Outline,
     place: Place,
-    /// The topic of an outline that is only imagined.
+    /// The topic of an outline that is not made yet.
     topic: Option<Topic>,
 }
 
@@ -106,10 +105,10 @@ fn draft(
     source: Source,
 ) -> Result<Drafted, Failure> {
     let given = match source {
-        Source::Imagined { path, topic } => {
-            let outline = topics::imagined(&topic).map_err(|error| refusal(&error))?;
+        Source::Topic { path, topic } => {
+            topics::check(&topic).map_err(|error| refusal(&error))?;
             let request_id = path.to_string_lossy().into_owned();
-            return Ok(Drafted { outline, place: Place { path, request_id }, topic: Some(topic) });
+            return Ok(Drafted { outline: Outline::default(), place: Place { path, request_id }, topic: Some(topic) });
         }
         Source::File(path) | Source::Made { path, .. } => path,
     };
@@ -189,7 +188,7 @@ async fn outline_from_topic(
         kind: arguments.kind.or_else(|| BookKind::told_by(topic)).or(config.book.kind),
     };
     if wanted.dry_run {
-        return Ok(Source::Imagined { path, topic });
+        return Ok(Source::Topic { path, topic });
     }
     let names = models(config, arguments, None).complete();
     let writers = Writers::open(config, environment, &names, None).await?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bindery_domain::TaskId;
 
 use super::{Operated, OperationStep};
-use crate::{Book, EventKind, Request, Standing, State, Task};
+use crate::{Book, EventKind, Request, Standing, State, Task, outlined};
 
 impl OperationStep<'_> {
     pub(super) fn replace_outline(&mut self, request: &Request, kept: &BTreeMap<u32, u32>) -> Operated {
@@ -32,12 +32,12 @@ impl OperationStep<'_> {
     }
 
     fn revised_tasks(&self, request: &Request, kept: &BTreeMap<u32, u32>, old: &[Task]) -> Vec<Task> {
-        let edition = self.book.edition;
+        let (edition, outline) = (self.book.edition, &request.order.outline);
         let mut tasks: Vec<Task> =
             [TaskId::Plan, TaskId::Audit, TaskId::Bind].map(|id| Task::waiting(id, edition, 0)).into();
-        let summed_up = (1..=self.book.chapters).any(|number| request.order.wave(number) > 0);
+        let summed_up = (1..=self.book.chapters).any(|number| outlined::wave(outline, number) > 0);
         for number in 1..=self.book.chapters {
-            let mut task = Task::waiting(TaskId::Write(number), edition, request.order.wave(number));
+            let mut task = Task::waiting(TaskId::Write(number), edition, outlined::wave(outline, number));
             let source = kept.get(&number).and_then(|from| old.iter().find(|task| task.id == TaskId::Write(*from)));
             if let Some(source) = source.filter(|source| source.standing == Standing::Done) {
                 task.parts.clone_from(&source.parts);

@@ -11,7 +11,7 @@ impl OperationStep<'_> {
         if !self.book.holds.contains(&Hold::Review) || self.book.state.settled() {
             return Operated::TooLate;
         }
-        let Plan { context, estimate } = plan;
+        let Plan { context, estimate, outline: _ } = plan;
         match &self.book.context {
             Some(present) if present == context.digest() => return Operated::Unchanged,
             Some(present) if present == instead_of => {}

@@ -19,6 +19,7 @@ impl World {
         }
         let chapters: BTreeSet<u32> = self.tasks.keys().filter_map(|task| task.chapter()).collect();
         assert_eq!(chapters, (1..=book.chapters).collect(), "every chapter is missing, done or dead");
+        assert_eq!(self.outline().chapters.len(), book.chapters as usize, "the chapters are those of the outline");
         assert!(self.done_in.values().all(|times| *times == 1), "done twice in one edition");
         for task in self.tasks.values().filter(|task| task.standing == Standing::Done) {
             let chapter = match task.id {

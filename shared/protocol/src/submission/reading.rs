@@ -174,9 +174,21 @@ pub(crate) fn content<T: DeserializeOwned>(
         return fields;
     };
     let given = |name: &str| members.iter().any(|(member, _)| member == name);
-    for name in sound.keys().filter(|name| !given(name)) {
+    let has = |name: &str| members.iter().any(|(member, raw)| member == name && raw.get() != "null");
+    let has_topic = sound.contains_key("outline") && has("topic");
+    if has_topic {
+        fields.remove("outline");
+        if has("outline") {
+            reader.within("topic", |reader| reader.flaw("stands beside an outline; send one of them"));
+        }
+    }
+    let is_there = |name: &str| if name == "outline" { has_topic || has("outline") } else { given(name) };
+    for name in sound.keys().filter(|name| !is_there(name)) {
         match beside.filter(|beside| name == beside.field) {
             Some(Beside { value, .. }) => _ = fields.insert(name.clone(), value.into()),
+            None if name == "outline" => {
+                reader.within(name, |reader| reader.flaw("is missing; send an outline, or a topic in its place"));
+            }
             None => reader.within(name, |reader| reader.flaw("is missing")),
         }
     }

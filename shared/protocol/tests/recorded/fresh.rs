@@ -10,14 +10,14 @@ use bindery_domain::{Digest, Judging, Micros, Moment, StageModels, TaskId, Trace
 use bindery_ledger::{
     AuditMode, Binding, Book, BookChecks, BoundFile, BoundText, Ending, Event, EventKind, Expected, GapPolicy, Hold,
     Lease, Money, Order, Origin, Part, PlanMode, Preset, Request, RevisionOrder, Stage, Standing, State, Taken, Task,
-    TaskResult, Terms, Texts, TrackRecord, Version,
+    TaskResult, Terms, Texts, Topic, TrackRecord, Version,
 };
 use bindery_outline::{BookKind, Chapter, Citations, FrontMatter, Headings, Outline, Section, Variety};
 use bindery_protocol::{
     book_event::BookEventFile,
     command::{BookCommand, CommandAnswer, CommandName},
     problem::Problem,
-    submission::{OutlineText, Receipt, Submission},
+    submission::{OutlineText, Receipt, Submission, TopicText},
     task::TaskMessage,
 };
 
@@ -35,7 +35,8 @@ pub(super) fn track_record() -> TrackRecord {
 pub(super) fn submission() -> Submission {
     Submission {
         request_id: "course-17".into(),
-        outline: OutlineText::Markdown("# Knots\n\n## Reef\n\n## Bowline\n".into()),
+        outline: Some(OutlineText::Markdown("# Knots\n\n## Reef\n\n## Bowline\n".into())),
+        topic: None,
         kind: Some(BookKind::Course),
         model: Some("stand-in:prose".into()),
         words: Some(1_200),
@@ -54,6 +55,15 @@ pub(super) fn submission() -> Submission {
 
 fn tags() -> BTreeSet<String> {
     BTreeSet::from(["autumn".into(), "knots".into()])
+}
+
+pub(super) fn topic_submission() -> Submission {
+    let topic = TopicText {
+        about: "Knots that hold".into(),
+        chapters: Some(2),
+        language: Some("en-GB".into()),
+    };
+    Submission { outline: None, topic: Some(topic), ..submission() }
 }
 
 pub(super) fn receipt() -> Receipt {
@@ -119,6 +129,7 @@ pub(super) fn request() -> Request {
             parts: Vec::new(),
             chapters: vec![chapter, other],
         },
+        topic: None,
         model: "stand-in:prose".into(),
         stages: StageModels::default(),
         chapter_length: 1_200,
@@ -134,6 +145,19 @@ pub(super) fn request() -> Request {
         trace: Some(trace()),
         former_id: true,
     }
+}
+
+pub(super) fn topic_request() -> Request {
+    let topic = Topic {
+        topic: "Knots that hold".into(),
+        chapters: 2,
+        words: 1_200,
+        language: "en-GB".into(),
+        kind: Some(BookKind::Reference),
+    };
+    let request = request();
+    let order = Order { outline: Outline::default(), topic: Some(topic), plan: PlanMode::Model, ..request.order };
+    Request { order, ..request }
 }
 
 fn trace() -> TraceParent {

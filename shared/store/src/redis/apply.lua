@@ -54,6 +54,10 @@ local request = take()
 if request ~= '' then
   redis.call('HSET', book, 'request', request)
 end
+local outline = take()
+if outline ~= '' then
+  redis.call('HSET', book, 'outline', outline)
+end
 
 for _ = 1, tonumber(take()) do
   local place = take()

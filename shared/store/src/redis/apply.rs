@@ -108,6 +108,8 @@ fn arguments(versions: &Versions, writes: &Writes) -> Vec<Vec<u8>> {
     }
     let request = writes.request.as_ref().map(|request| packed::pack(&encode(request)));
     list.add(request.unwrap_or_default());
+    let outline = writes.outline.as_ref().map(|outline| packed::pack(&encode(outline)));
+    list.add(outline.unwrap_or_default());
     list.add(writes.removed.len().to_string());
     for task in &writes.removed {
         list.add(place(*task).to_string());

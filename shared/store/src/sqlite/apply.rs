@@ -13,6 +13,10 @@ pub(super) fn writes(db: &Connection, id: &BookId, writes: Writes) -> Result<(),
         (Some(book), None) => update_book(db, book)?,
         (None, _) => {}
     }
+    if let Some(outline) = &writes.outline {
+        let mut put = db.prepare_cached("INSERT OR REPLACE INTO outlines (book, outline) VALUES (?1, ?2)")?;
+        put.execute([id.as_str(), &encode(outline)])?;
+    }
     for task in writes.removed {
         remove(db, id, task)?;
     }

@@ -85,9 +85,12 @@ pub(super) fn faults(db: &Connection) -> Result<Vec<String>, StoreError> {
 }
 
 pub(super) fn request(db: &Connection, id: &BookId) -> Result<Option<Request>, StoreError> {
-    let mut query = db.prepare_cached("SELECT request FROM requests WHERE book = ?1")?;
-    let found = query.query_row([id.as_str()], json).optional()?;
-    found.map(|record| record::request(id, &record)).transpose()
+    let mut query = db.prepare_cached(
+        "SELECT request, outline FROM requests LEFT JOIN outlines USING (book) WHERE requests.book = ?1",
+    )?;
+    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let found: Option<(String, Option<String>)> = query.query_row([id.as_str()], row).optional()?;
+    found.map(|(request, outline)| record::request(id, &request, outline.as_deref())).transpose()
 }
 
 pub(super) fn task(db: &Connection, book: &BookId, task: TaskId) -> Result<Option<Task>, StoreError> {

@@ -78,6 +78,10 @@ const ADDED: &str = "
         id TEXT PRIMARY KEY,
         record TEXT NOT NULL
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS outlines (
+        book TEXT PRIMARY KEY REFERENCES books (id) ON DELETE CASCADE,
+        outline TEXT NOT NULL
+    ) STRICT;
 ";
 
 /// What version 3 changed: requests have a table of their own. A book's record is written at each commit, and SQLite writes a
