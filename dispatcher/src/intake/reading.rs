@@ -296,7 +296,8 @@ mod tests {
         let first = read(&about("Knots")).unwrap().order;
         let made = Order { outline: read(&submission()).unwrap().order.outline, ..first.clone() };
         let settings = Config::default();
-        let again = super::read(&settings, &models(&settings), &about("Knots"), "press".into(), Some(made.clone())).unwrap();
+        let again =
+            super::read(&settings, &models(&settings), &about("Knots"), "press".into(), Some(made.clone())).unwrap();
         assert_eq!(again.order, made);
         let other = super::read(&settings, &models(&settings), &about("Bends"), "press".into(), Some(made)).unwrap();
         assert_ne!(other.order.digest(), first.digest());

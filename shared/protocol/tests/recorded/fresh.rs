@@ -58,11 +58,7 @@ fn tags() -> BTreeSet<String> {
 }
 
 pub(super) fn topic_submission() -> Submission {
-    let topic = TopicText {
-        about: "Knots that hold".into(),
-        chapters: Some(2),
-        language: Some("en-GB".into()),
-    };
+    let topic = TopicText { about: "Knots that hold".into(), chapters: Some(2), language: Some("en-GB".into()) };
     Submission { outline: None, topic: Some(topic), ..submission() }
 }
 
