@@ -67,7 +67,7 @@ pub async fn replacement(
     let edited = Context::given(json, &request.order.outline)?;
     let estimate = estimate(book.estimate, &present.context, &edited);
     let context = serde_json::to_string(&edited).map_err(|_| PlanError::Lost)?;
-    let plan = Box::new(Plan { context: context.into(), estimate });
+    let plan = Box::new(Plan { context: context.into(), estimate, outline: None });
     Ok(Action::ReplacePlan { plan, instead_of: present.digest })
 }
 

@@ -88,20 +88,7 @@ mod tests {
 
     fn outline() -> Outline {
         let chapter = |n: u32| Chapter { title: format!("Chapter {n}"), last: n == 2, ..Chapter::default() };
-<<<<<<< HEAD:shared/context/src/given.rs
         Outline { title: "T".into(), chapters: vec![chapter(1), chapter(2)], ..Outline::default() }
-=======
-        Order {
-            outline: Outline { title: "T".into(), chapters: vec![chapter(1), chapter(2)], ..Outline::default() },
-            topic: None,
-            model: "stand-in:prose".into(),
-            stages: StageModels::default(),
-            chapter_length: 1_000,
-            section_length: 500,
-            plan: PlanMode::Compiled,
-            date: "2026-01-01".into(),
-        }
->>>>>>> 57dd186d (Take a topic in place of an outline, whose outline comes with the plan of its book):dispatcher/src/plan/given.rs
     }
 
     #[test]

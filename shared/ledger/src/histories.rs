@@ -224,7 +224,7 @@ impl World {
         let context = format!("the plan as edited at {}", self.now.0).into();
         let present = self.book.context.clone().filter(|_| !outdated);
         let instead_of = present.unwrap_or_else(|| Digest::of("another plan"));
-        let plan = Box::new(Plan { context, estimate: ESTIMATE });
+        let plan = Box::new(Plan { context, estimate: ESTIMATE, outline: None });
         self.operate(Operation::ReplacePlan { plan, instead_of });
     }
 

@@ -111,7 +111,7 @@ fn a_plan_is_replaced_while_it_waits_for_a_review_and_by_one_person_only() {
     let mut world = planned(2, 0, Terms { review: true, ..terms() });
     let first = world.book.context.clone().unwrap();
     let replace = |context: &str| {
-        let plan = Box::new(Plan { context: context.into(), estimate: Micros(7) });
+        let plan = Box::new(Plan { context: context.into(), estimate: Micros(7), outline: None });
         Operation::ReplacePlan { plan, instead_of: first.clone() }
     };
     world.operate(replace("{\"edited\": 1}"));
