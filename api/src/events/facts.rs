@@ -7,7 +7,7 @@ use serde::Serialize;
 /// What an event tells programs. Each field stands with the kinds of events that it names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub(super) struct Facts {
-    /// The title of the book: `accepted`.
+    /// The title of the book: `accepted`, `outlined`.
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     /// The part of the chapter that has its text, where 0 is the brief and the sections follow from 1: `part_kept`.
@@ -41,7 +41,7 @@ impl Facts {
     pub(super) fn of(what: &EventKind) -> Self {
         let none = Self::default();
         match what.clone() {
-            EventKind::Accepted { title } => Self { title: Some(title), ..none },
+            EventKind::Accepted { title } | EventKind::Outlined { title } => Self { title: Some(title), ..none },
             EventKind::PartKept { part, length } => Self { part: Some(part), length: Some(length), ..none },
             EventKind::ChapterDone { length } | EventKind::ChapterRepaired { length } => {
                 Self { length: Some(length), ..none }
