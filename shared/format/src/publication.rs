@@ -33,6 +33,8 @@ pub struct Publication {
     pub date: Option<String>,
     /// What it says of the model that wrote it; `None` where it says nothing.
     pub disclosure: Option<Disclosure>,
+    /// Who claims that its EPUB conforms to the standards of accessibility; `None` where nobody does.
+    pub certified_by: Option<String>,
     /// Its cover.
     pub cover: Cover,
     /// The size of a page in print.

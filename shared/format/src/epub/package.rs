@@ -5,7 +5,23 @@ mod published;
 use super::Item;
 use crate::{book::Book, direction::Direction, xhtml::escaped};
 
-/// Returns the accessibility metadata, in the vocabulary of schema.org. It claims no conformance, for nobody has judged it.
+/// The standards to which an EPUB conforms if somebody says so.
+const CONFORMANCE: &str = "EPUB Accessibility 1.1 - WCAG 2.1 Level AA";
+
+/// Returns the claim that the EPUB conforms to the standards of accessibility, with who makes it. Without anybody who has judged it
+/// there is none.
+fn conformance(book: &Book<'_>) -> String {
+    let claim = |certifier: &String| {
+        format!(
+            "<meta property=\"dcterms:conformsTo\" id=\"conformance\">{CONFORMANCE}</meta>\n\
+             <meta property=\"a11y:certifiedBy\" refines=\"#conformance\">{}</meta>\n",
+            escaped(certifier)
+        )
+    };
+    book.manuscript.publication.certified_by.as_ref().map(claim).unwrap_or_default()
+}
+
+/// Returns the accessibility metadata, in the vocabulary of schema.org.
 fn accessibility(book: &Book<'_>, items: &[Item<'_>]) -> String {
     let has_pictures = !book.manuscript.pictures.is_empty();
     let has_formulas = items.iter().any(|item| item.properties == Some("mathml"));
@@ -99,11 +115,12 @@ fn metadata(book: &Book<'_>, items: &[Item<'_>]) -> String {
         }
     }
     metadata.push_str(&format!(
-        "<meta property=\"dcterms:modified\">{}T00:00:00Z</meta>\n{}\
+        "<meta property=\"dcterms:modified\">{}</meta>\n{}{}\
          <meta name=\"cover\" content=\"cover-image\"/>\n\
          <meta name=\"generator\" content=\"Bindery\"/>\n",
-        manuscript.date,
+        book.modified(),
         accessibility(book, items),
+        conformance(book),
     ));
     metadata
 }
