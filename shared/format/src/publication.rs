@@ -2,6 +2,9 @@
 
 mod wording;
 
+#[cfg(test)]
+pub(crate) use wording::is_worded_as_english;
+
 pub use bindery_outline::{Contributor, ContributorRole, NumberStyle, Numbering, Series};
 
 use crate::{Manuscript, cover_image::CoverImage};

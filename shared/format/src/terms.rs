@@ -31,6 +31,12 @@ pub(super) fn in_language(tag: &str) -> &'static Terms {
     TABLE.iter().find(|(language, _)| *language == wanted).map_or(&TABLE[0].1, |(_, terms)| terms)
 }
 
+/// Returns the languages that have terms.
+#[cfg(test)]
+pub(super) fn languages() -> Vec<&'static str> {
+    TABLE.iter().map(|(language, _)| *language).collect()
+}
+
 const fn terms(row: [&'static str; 9]) -> Terms {
     let [contents, notes, notice, cover, title_page, back, missing, answers, goals] = row;
     Terms { contents, notes, notice, cover, title_page, back, missing, answers, goals }
@@ -70,6 +76,18 @@ static TABLE: [(&str, Terms); 27] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The words of first pages and of numbers are known in the same languages.
+    #[test]
+    fn every_language_has_every_word() {
+        for (language, terms) in &TABLE {
+            let Terms { contents, notes, notice, cover, title_page, back, missing, answers, goals } = terms;
+            let words = [contents, notes, notice, cover, title_page, back, missing, answers, goals];
+            assert!(words.iter().all(|word| !word.is_empty()), "{language}");
+            assert!(bindery_text::numerals::has_words(language), "{language}");
+            assert_eq!(*language == "en", crate::publication::is_worded_as_english(language), "{language}");
+        }
+    }
 
     #[test]
     fn the_terms_follow_the_language_and_for_chinese_the_script() {

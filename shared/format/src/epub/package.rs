@@ -1,6 +1,7 @@
 //! The package document: the metadata, the manifest and the spine.
 
 mod published;
+mod summary;
 
 use super::Item;
 use crate::{book::Book, direction::Direction, xhtml::escaped};
@@ -46,14 +47,10 @@ fn accessibility(book: &Book<'_>, items: &[Item<'_>]) -> String {
         .into_iter()
         .map(|(name, value)| format!("<meta property=\"schema:{name}\">{value}</meta>\n"))
         .collect();
-    // A summary in another language than the book's would be read out in the wrong voice.
-    if book.manuscript.language == "en" || book.manuscript.language.starts_with("en-") {
-        let pictures =
-            if has_pictures { "Each picture has a text in its place." } else { "Its only picture is the cover." };
-        metadata.push_str(&format!(
-            "<meta property=\"schema:accessibilitySummary\">The book is text with headings and a contents list. {pictures}</meta>\n"
-        ));
-    }
+    metadata.extend(
+        summary::summary(book)
+            .map(|summary| format!("<meta property=\"schema:accessibilitySummary\">{summary}</meta>\n")),
+    );
     metadata
 }
 

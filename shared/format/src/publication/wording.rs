@@ -19,6 +19,12 @@ pub(super) fn of(tag: &str) -> &'static Wording {
     TABLE.iter().find(|(language, _)| *language == wanted).map_or(&TABLE[0].1, |(_, wording)| wording)
 }
 
+/// Returns whether the first pages of a language have the English sentence.
+#[cfg(test)]
+pub(crate) fn is_worded_as_english(tag: &str) -> bool {
+    of(tag).disclosure == TABLE[0].1.disclosure
+}
+
 const fn wording(row: [&'static str; 3]) -> Wording {
     let [copyright, about_text, disclosure] = row;
     Wording { copyright, about_text, disclosure }
