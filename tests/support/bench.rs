@@ -198,12 +198,13 @@ fn without_time(epub: &[u8]) -> BTreeMap<String, Vec<u8>> {
         let mut file = archive.by_index(index).unwrap();
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
-        if file.name().ends_with(".opf") {
+        let name = file.name().unwrap().into_owned();
+        if name.ends_with(".opf") {
             let text = String::from_utf8(bytes).unwrap();
             let (before, after) = text.split_once(TIME).unwrap();
             bytes = [before, after.split_once('<').unwrap().1].concat().into_bytes();
         }
-        files.insert(file.name().to_owned(), bytes);
+        files.insert(name, bytes);
     }
     files
 }

@@ -18,8 +18,8 @@ use bindery_outline::Headings;
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use serde::{Deserialize, Serialize};
 
-use self::division::{divided, is_practised, told_length};
 pub(crate) use self::division::fit;
+use self::division::{divided, is_practised, told_length};
 use crate::{context_cache::BookContext, prompt::measure};
 
 /// The sections into which a chapter is divided.
