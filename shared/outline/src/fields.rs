@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The keys of [`FrontMatter`], in the order in which they are written.
-pub(super) const FRONT_KEYS: [&str; 32] = [
+pub(super) const FRONT_KEYS: [&str; 33] = [
     "kind",
     "subtitle",
     "author",
