@@ -1,5 +1,6 @@
 //! Binding a book: the chapters are proven to be the full set, ordered, rendered and stored.
 
+mod goals;
 mod pictures;
 mod prove;
 mod publication;
@@ -14,7 +15,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use bindery_domain::Digest;
+use bindery_domain::{Digest, timestamp_to_the_second};
 use bindery_files::{Files, FilesError};
 use bindery_format::{Chapter, Cover, CoverImage, Format, Manuscript, Picture, RenderError, ValidManuscript};
 use bindery_ledger::{Binding, BoundFile, GivenPicture, Parking, Request};
@@ -64,11 +65,13 @@ impl Binder {
             Proof::Gap(reason) => return Err(Halt::GiveUp(reason)),
         };
         let formats = formats(&request.terms.formats)?;
-        let CompleteSet { chapters, texts, length } = set;
+        let CompleteSet { mut chapters, texts, length } = set;
+        goals::add_planned(work, &request, &mut chapters).await?;
         let mut manuscript = manuscript(&request, chapters);
         if let Some(file) = &request.terms.cover {
             manuscript.publication.cover = Cover::Image(self.cover(work, file).await?);
         }
+        manuscript.modified = work.grant.book.composed_at.map(timestamp_to_the_second);
         manuscript.pictures = self.pictures(work, &request.terms.pictures).await?;
         let score = compute(|| score(&manuscript)).await;
         let drawn = matches!(manuscript.publication.cover, Cover::Drawn(_));
@@ -201,6 +204,7 @@ pub(crate) fn manuscript(request: &Request, chapters: Vec<Chapter>) -> Manuscrip
         publisher: metadata.publisher.clone(),
         rights: metadata.rights.clone(),
         date: order.date.clone(),
+        modified: None,
         identifier: urn(&order.digest()),
         notice: rehearsal.then(|| REHEARSAL.to_owned()),
         publication: publication(metadata, Some(order.model.as_str()).filter(|_| !rehearsal)),

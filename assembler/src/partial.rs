@@ -17,6 +17,7 @@ pub fn manuscript(request: &Request, mut texts: BTreeMap<u32, String>, lack: Opt
             number,
             shown_number,
             role: outlined.role(),
+            goals: outlined.goals.clone(),
             provenance: None,
             part: outlined.part.clone(),
             title: outlined.title.clone(),

@@ -37,6 +37,7 @@ impl BareWriter {
             points: vec!["Nobody paid for it twice".to_owned()],
             length: words,
             unit: Unit::Words,
+            practice: None,
             mend: Vec::new(),
         };
         let call = Call {

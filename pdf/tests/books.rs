@@ -67,6 +67,7 @@ fn long(words: usize) -> Manuscript {
         role: Role::Chapter,
         part: None,
         title: format!("Year {number}"),
+        goals: Vec::new(),
         provenance: None,
         body: body.clone(),
     });

@@ -5,6 +5,7 @@ mod facts;
 mod judgement;
 mod outline;
 mod plan;
+mod practice;
 mod repair;
 mod revision;
 
@@ -59,7 +60,11 @@ fn section(contract: &SectionContract, gap: Gap, mut random: Random) -> String {
     }
     let topic = Topic::new(title, points.iter().copied());
     let spec = ProseSpec { points: &points, length: length(contract.length, gap), unit: contract.unit };
-    prose::write(&mut TextGenerator::new(&contract.language, topic, random), spec)
+    let mut generator = TextGenerator::new(&contract.language, topic, random);
+    match contract.practice {
+        Some(asked) => practice::practice(asked, &mut generator),
+        None => prose::write(&mut generator, spec),
+    }
 }
 
 fn summary(contract: &SummaryContract, request: &str, gap: Gap, random: Random) -> String {

@@ -124,6 +124,24 @@ pub(crate) struct SectionContract {
     pub(crate) length: u32,
     #[serde(default)]
     pub(crate) unit: Unit,
+    /// What it gives its readers to do; absent where it is prose.
+    #[serde(default)]
+    pub(crate) practice: Option<Practice>,
+}
+
+/// What a section gives its readers to do.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(crate) struct Practice {
+    pub(crate) form: PracticeForm,
+    pub(crate) count: u32,
+}
+
+/// The form of what readers are given to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PracticeForm {
+    Quiz,
+    Exercises,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -179,10 +179,34 @@ fn with<'a>(first: &[&'a str], then: &[&'a str]) -> Vec<&'a str> {
     [first, then].concat()
 }
 
-/// Returns the formats in which the books of two benches differ.
+/// Returns the formats in which the books of two benches differ, beyond the time at which they were complete.
 pub(crate) fn differing(one: &Bench, other: &Bench) -> Vec<&'static str> {
     let (one, other) = (one.bytes(), other.bytes());
-    one.into_iter().filter(|(format, bytes)| other[format] != *bytes).map(|(format, _)| format).collect()
+    let is_other = |format: &str, bytes: &[u8]| match format {
+        "epub" => without_time(&other[format]) != without_time(bytes),
+        _ => other[format] != *bytes,
+    };
+    one.into_iter().filter(|(format, bytes)| is_other(format, bytes)).map(|(format, _)| format).collect()
+}
+
+/// Returns the files of an EPUB, without the time of its edition.
+fn without_time(epub: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    const TIME: &str = "<meta property=\"dcterms:modified\">";
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(epub)).unwrap();
+    let mut files = BTreeMap::new();
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).unwrap();
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
+        let name = file.name().unwrap().into_owned();
+        if name.ends_with(".opf") {
+            let text = String::from_utf8(bytes).unwrap();
+            let (before, after) = text.split_once(TIME).unwrap();
+            bytes = [before, after.split_once('<').unwrap().1].concat().into_bytes();
+        }
+        files.insert(name, bytes);
+    }
+    files
 }
 
 /// Returns a path as an argument.

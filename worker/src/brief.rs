@@ -18,8 +18,8 @@ use bindery_outline::Headings;
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use serde::{Deserialize, Serialize};
 
-use self::division::divided;
 pub(crate) use self::division::fit;
+use self::division::{divided, is_practised, told_length};
 use crate::{context_cache::BookContext, prompt::measure};
 
 /// The sections into which a chapter is divided.
@@ -130,13 +130,14 @@ impl BriefWriting<'_> {
             language: self.book.context.book.language.clone(),
             chapter: slice.chapter,
             title: slice.title.clone(),
-            length: slice.length,
+            length: told_length(slice),
             unit: self.book.context.unit(),
-            sections: slice.sections,
+            sections: slice.told_sections(),
             headings: slice.fixed.iter().map(|section| section.heading.clone()).collect(),
             points: slice
                 .owns
                 .iter()
+                .filter(|point| !is_practised(slice, &point.id))
                 .map(|point| ContractPoint { id: point.id.clone(), text: point.text.clone() })
                 .collect(),
         }
@@ -144,8 +145,8 @@ impl BriefWriting<'_> {
 
     pub(crate) fn request(&self, before: Before<'_>, contract: &Contract) -> String {
         let slice = self.slice;
-        let length = measure(slice.length, self.book.context.unit());
-        let (chapter, sections) = (slice.chapter, slice.sections);
+        let length = measure(told_length(slice), self.book.context.unit());
+        let (chapter, sections) = (slice.chapter, slice.told_sections());
         let is_story = self.book.context.kind().is_fiction();
         let (parts, state) = if is_story {
             ("scenes", "who is where and when, and what they know by then")

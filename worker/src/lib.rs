@@ -9,6 +9,7 @@ mod facts;
 pub mod fuzz;
 mod improve;
 mod judging;
+mod practice;
 mod prompt;
 mod question;
 mod repair;

@@ -4,14 +4,20 @@ use std::fmt::Write as _;
 
 use async_trait::async_trait;
 use bindery_check::{Asked, GateFailure, SectionText, TargetReport, gate, targets, tidy};
-use bindery_context::{Form, Slice, contract::Contract, expected::text_tokens};
+use bindery_context::{
+    Form, Slice,
+    contract::{Contract, Practice},
+    expected::text_tokens,
+};
 use bindery_domain::output_room;
 use bindery_model::{Call, Caller};
 use bindery_outline::Headings;
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::clean::clean;
 
-use crate::{brief::Brief, context_cache::BookContext, drafts::DraftNumber, judging::Verdict, prompt::measure};
+use crate::{
+    brief::Brief, context_cache::BookContext, drafts::DraftNumber, judging::Verdict, practice, prompt::measure,
+};
 
 /// More than any score of a text that misses a target.
 const PASSED: u32 = 1_000;
@@ -56,13 +62,24 @@ impl<'a> SectionWriting<'a> {
     fn asked(&self) -> Asked<'_> {
         let section = &self.brief.sections[self.position];
         let language = &self.book.context.book.language;
-        Asked { language, heading: self.heading(), points: &self.points, length: section.length }
+        // How long a quiz is says nothing about it; how many questions it has does.
+        let length = if self.practice().is_some() { 0 } else { section.length };
+        Asked { language, heading: self.heading(), points: &self.points, length }
+    }
+
+    /// Returns what the section gives its readers to do; `None` where it is prose.
+    fn practice(&self) -> Option<Practice> {
+        let section = &self.brief.sections[self.position];
+        practice::asked(&section.heading, self.slice, section.length, self.book.context.unit())
     }
 
     pub(crate) fn request(&self, before: Before<'_>) -> String {
         let slice = self.slice;
         let (number, of) = (self.position + 1, self.brief.sections.len());
         let mut out = self.order();
+        if let Some(asked) = self.practice() {
+            let _ = write!(out, "\n{}", practice::order(asked));
+        }
         if !self.points.is_empty() {
             out.push_str(if self.book.context.kind().is_fiction() {
                 "\nWhat its author wants in it, each in one place:\n"
@@ -115,12 +132,19 @@ impl<'a> SectionWriting<'a> {
         let (section, chapter) = (&self.brief.sections[self.position], self.slice.chapter);
         let length = measure(section.length, self.book.context.unit());
         if section.heading.is_empty() {
-            return format!("Write the whole text of chapter {chapter}, which is one section: about {length}.\n");
+            return match self.brief.sections.len() {
+                1 => format!("Write the whole text of chapter {chapter}, which is one section: about {length}.\n"),
+                _ => format!(
+                    "Write the text of chapter {chapter}, which is one section: about {length}. Others write the exercises that \
+                     follow it.\n"
+                ),
+            };
         }
         let mut out = format!("The sections of chapter {chapter}, which are written at the same time:\n\n");
         for (position, other) in self.brief.sections.iter().enumerate() {
             let here = if position == self.position { " (the one to write)" } else { "" };
-            let _ = writeln!(out, "{}. {}{here}", position + 1, other.heading);
+            let heading = heading(self.brief, position, self.slice);
+            let _ = writeln!(out, "{}. {heading}{here}", position + 1);
             let points = other.points.iter().filter_map(|id| self.slice.point(id)).map(|point| &point.text);
             points.chain(&other.beats).for_each(|told| {
                 let _ = writeln!(out, "   - {}", told.replace('\n', "\n     "));
@@ -186,6 +210,7 @@ impl<'a> SectionWriting<'a> {
             points: self.points.clone(),
             length: section.length,
             unit: self.book.context.unit(),
+            practice: self.practice(),
             mend: draft.map(|draft| draft.misses.clone()).unwrap_or_default(),
         }
     }
@@ -249,15 +274,18 @@ impl Writing for SectionWriting<'_> {
         let left_out: &[usize] = if draft.is_none() { &self.missed } else { &[] };
         let early = self.book.context.early_terms(self.slice.chapter, &text);
         let told = early.iter().map(|told| early_advice(told));
-        let misses = left_out.iter().map(|index| left_out_advice(*index)).chain(told).chain(report.advice()).collect();
+        let form = self.practice().and_then(|asked| practice::advice(asked, &text));
+        let misses = left_out.iter().map(|index| left_out_advice(*index)).chain(told).chain(report.advice());
+        let misses: Vec<String> = misses.chain(form.clone()).collect();
         let missed = match (left_out.is_empty(), report.missed()) {
-            (true, missed) => missed.or((!early.is_empty()).then_some("form")),
+            (true, missed) => missed.or((!early.is_empty() || form.is_some()).then_some("form")),
             (false, Some("length")) => Some("coverage_and_length"),
             (false, _) => Some("coverage"),
         };
         Ok(Draft {
             length: read.length(),
-            score: self.score(&report, left_out.len(), early.len()),
+            // An exercise that cannot be read is shown without its answer behind it.
+            score: if form.is_some() { 0 } else { self.score(&report, left_out.len(), early.len()) },
             misses,
             missed,
             text,

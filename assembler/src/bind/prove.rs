@@ -59,6 +59,7 @@ pub(super) fn prove(request: &Request, tasks: &[Task], mut texts: HashMap<u32, S
             role: outlined.role(),
             part: outlined.part.clone(),
             title: outlined.title.clone(),
+            goals: outlined.goals.clone(),
             provenance,
             body,
         };

@@ -23,6 +23,7 @@ pub(super) fn publication(front: &FrontMatter, model: Option<&str>) -> Publicati
         blurb: front.blurb.clone(),
         date: front.date.clone(),
         disclosure: disclosure.map(|model| Disclosure { model: model.to_owned(), words: front.disclosure.clone() }),
+        certified_by: front.certified_by.clone(),
         cover: Cover::Drawn(front.cover.as_deref().and_then(Design::named).unwrap_or(Design::Classic)),
         numbering: front.numbering(),
         trim: front.trim.as_deref().and_then(Trim::named).unwrap_or_default(),

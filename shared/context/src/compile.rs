@@ -1,7 +1,7 @@
 //! The context that an outline gives by itself, without a model.
 
 use bindery_domain::Unit;
-use bindery_outline::{BookKind, Chapter, FrontMatter, Headings, Outline};
+use bindery_outline::{BookKind, Chapter, FrontMatter, Headings, Outline, Role};
 use bindery_text::sentence;
 
 use super::{BookPart, Context, FixedSection, Point, Slice, Style, Term, VERSION, form::deal};
@@ -106,7 +106,9 @@ fn slice(chapter: &Chapter, number: u32, lengths: Lengths, language: &str) -> Sl
         .zip(1_u32..)
         .map(|(text, position)| Point { id: format!("{number}.{position}"), text: text.clone() })
         .collect();
-    let fixed = fixed_sections(chapter, &owns[chapter.points.len()..]);
+    let mut fixed = fixed_sections(chapter, &owns[chapter.points.len()..]);
+    let told = fixed.iter().rposition(|section| !is_practice(&section.heading)).map_or(0, |last| last + 1);
+    let practice = fixed.split_off(told);
     let typed = chapter.typed_text();
     let asked = || chapter.words.or(chapter.role().usual_length()).unwrap_or(lengths.chapter);
     let length = typed.map_or_else(asked, |text| bindery_text::length::length(text, language));
@@ -117,12 +119,15 @@ fn slice(chapter: &Chapter, number: u32, lengths: Lengths, language: &str) -> Sl
         summary: chapter.summary.clone(),
         owns,
         length,
-        sections: match fixed.len() {
-            0 if typed.is_some() => 1,
-            0 => ((length + lengths.section / 2) / lengths.section.max(1)).max(1),
-            count => u32::try_from(count).unwrap_or(1),
-        },
+        sections: u32::try_from(practice.len()).unwrap_or_default()
+            + match fixed.len() {
+                0 if typed.is_some() => 1,
+                0 => ((length + lengths.section / 2) / lengths.section.max(1)).max(1),
+                count => u32::try_from(count).unwrap_or(1),
+            },
         fixed,
+        practice,
+        goals: chapter.goals.clone(),
         last: chapter.last,
         unnumbered: !chapter.role().is_numbered(),
         typed: typed.is_some(),
@@ -139,6 +144,11 @@ fn fixed_sections(chapter: &Chapter, points: &[Point]) -> Vec<FixedSection> {
         points: ids.by_ref().take(section.points.len()).collect(),
     };
     chapter.sections.iter().map(section).collect()
+}
+
+/// Returns whether a heading stands over exercises or a quiz.
+fn is_practice(heading: &str) -> bool {
+    matches!(Role::of_title(heading), Some(Role::Exercises | Role::Quiz))
 }
 
 /// Returns the first sentences of a summary, so many that they tell something: "Tuesday." alone does not.
@@ -214,6 +224,22 @@ mod tests {
         assert_eq!((context.chapters[1].length, context.chapters[1].sections), (900, 1));
         assert_eq!(context.chapters[1].fixed[0].points, ["2.3"]);
         assert_eq!(context.chapters[0].line, "Why flour matters. And more.");
+    }
+
+    #[test]
+    fn exercises_and_a_quiz_at_the_end_come_after_the_lesson() {
+        let section = |heading: &str| Section { heading: heading.into(), ..Section::default() };
+        let mut lesson = outline();
+        lesson.chapters[0].goals = vec!["judge flour".into()];
+        lesson.chapters[0].sections = vec![section("Exercises"), section("Quiz")];
+        lesson.chapters[1].sections.push(section("Quiz"));
+        let context = Context::compile(&lesson, LENGTHS);
+        let [first, second] = &context.chapters[..] else { panic!("{context:?}") };
+        assert_eq!((first.sections, first.told_sections(), first.practice.len()), (6, 4, 2));
+        assert!(first.needs_brief() && first.fixed.is_empty());
+        assert_eq!(first.goals, ["judge flour"]);
+        assert_eq!((second.sections, second.fixed.len(), second.practice.len()), (2, 1, 1));
+        assert!(!second.needs_brief());
     }
 
     #[test]

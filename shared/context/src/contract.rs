@@ -74,6 +74,9 @@ pub enum Contract {
         length: u32,
         /// The unit of `length`.
         unit: Unit,
+        /// What it gives its readers to do; absent where it is prose.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        practice: Option<Practice>,
         /// What is wrong with the draft that the prompt quotes; empty for a first draft.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         mend: Vec<String>,
@@ -146,6 +149,25 @@ pub enum Contract {
         /// The unit of `length`.
         unit: Unit,
     },
+}
+
+/// What a section gives its readers to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Practice {
+    /// Its form.
+    pub form: PracticeForm,
+    /// How many questions or exercises are asked for.
+    pub count: u32,
+}
+
+/// The form of what readers are given to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PracticeForm {
+    /// Questions with options, of which some are right.
+    Quiz,
+    /// Exercises with their answers.
+    Exercises,
 }
 
 /// What a planning call decides on.

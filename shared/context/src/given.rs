@@ -54,11 +54,11 @@ fn problems(context: &Context, outline: &Outline) -> Vec<String> {
         if slice.length == 0 || !(1..=64).contains(&slice.sections) {
             problems.push(format!("chapter {} needs a length and 1 to 64 sections", slice.chapter));
         }
-        if !slice.fixed.is_empty() && slice.fixed.len() != slice.sections as usize {
+        if !slice.fixed.is_empty() && slice.all_fixed().count() != slice.sections as usize {
             problems.push(format!(
                 "chapter {} fixes {} of its {} sections",
                 slice.chapter,
-                slice.fixed.len(),
+                slice.all_fixed().count(),
                 slice.sections
             ));
         }

@@ -94,7 +94,7 @@ impl Context {
             let line = |reference: &super::Reference| format!("{} (chapter {})", reference.text, reference.chapter);
             slice.references.iter().for_each(|reference| item(&mut out, &line(reference)));
         }
-        for section in &slice.fixed {
+        for section in slice.all_fixed() {
             let _ = writeln!(out, "\nA section its author fixed: {}", section.heading);
             block(&mut out, "What its author wrote about it", &section.summary);
         }

@@ -79,6 +79,9 @@ pub struct Slice {
     /// The sections that its author fixed, in order; empty where the brief chooses them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fixed: Vec<FixedSection>,
+    /// The exercises and quizzes at its end. `sections` counts them too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub practice: Vec<FixedSection>,
     /// Whether it is written after all others, from their true summaries.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub last: bool,
@@ -130,7 +133,22 @@ impl Slice {
     /// Returns whether a model must divide the chapter into sections. There is nothing to divide where the chapter is one
     /// section, or where its author fixed all of them.
     pub fn needs_brief(&self) -> bool {
-        !self.typed && self.sections > 1 && self.fixed.is_empty()
+        !self.typed && self.told_sections() > 1 && self.fixed.is_empty()
+    }
+
+    /// Returns how many sections it has before the exercises and quizzes at its end.
+    pub fn told_sections(&self) -> u32 {
+        self.sections.saturating_sub(u32::try_from(self.practice.len()).unwrap_or(u32::MAX)).max(1)
+    }
+
+    /// Returns the length of each of the exercises and quizzes at its end: half of what its sections have on average.
+    pub fn practice_length(&self) -> u32 {
+        self.length / self.sections.max(1) / 2
+    }
+
+    /// Returns the sections that its author fixed, in order.
+    pub fn all_fixed(&self) -> impl Iterator<Item = &FixedSection> {
+        self.fixed.iter().chain(&self.practice)
     }
 
     /// Returns the chapter's own point with this id; `None` where it owns no such point.
@@ -141,7 +159,7 @@ impl Slice {
     /// Returns what its author wrote of it.
     pub(crate) fn given_words(&self) -> String {
         let points = self.owns.iter().map(|point| point.text.as_str());
-        let fixed = self.fixed.iter().flat_map(|section| [section.heading.as_str(), &section.summary]);
+        let fixed = self.all_fixed().flat_map(|section| [section.heading.as_str(), &section.summary]);
         [self.title.as_str(), &self.summary].into_iter().chain(points).chain(fixed).collect::<Vec<_>>().join("\n")
     }
 

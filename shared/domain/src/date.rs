@@ -14,6 +14,11 @@ pub fn timestamp(moment: Moment) -> String {
     format!("{:.3}", calendar_time(moment))
 }
 
+/// Returns a moment as RFC 3339 writes it, in UTC and to the second.
+pub fn timestamp_to_the_second(moment: Moment) -> String {
+    format!("{:.0}", calendar_time(moment))
+}
+
 /// Returns whether the text is a day of the calendar as `YYYY-MM-DD`.
 pub fn is_date(text: &str) -> bool {
     // The library also reads other forms, like `20260331`, and the year 0.
@@ -45,6 +50,7 @@ mod tests {
         assert_eq!(timestamp(Moment(1_795_396_321_045)), "2026-11-23T01:12:01.045Z");
         assert_eq!(timestamp(Moment(1_795_396_321_000)), "2026-11-23T01:12:01.000Z");
         assert_eq!(date(Moment(u64::MAX)), "9999-12-30");
+        assert_eq!(timestamp_to_the_second(Moment(1_795_396_321_945)), "2026-11-23T01:12:01Z");
     }
 
     #[test]

@@ -25,7 +25,7 @@ mod usage;
 pub use self::{
     abbreviated::abbreviated,
     backoff::{Backoff, backoff},
-    date::{date, is_date, moment, timestamp},
+    date::{date, is_date, moment, timestamp, timestamp_to_the_second},
     digest::Digest,
     id::{BookId, TaskId},
     json::{JsonMember, JsonMembers},

@@ -7,7 +7,7 @@ use pulldown_cmark::LinkType;
 
 use super::{
     direction::Direction,
-    document::{Alone, Document, Heading, Lost, Place, Surroundings, Target, plain_text},
+    document::{Alone, Document, Heading, Lost, Place, Surroundings, Target, is_practice, plain_text},
     language,
     links::{self, Link},
     slug::slug,
@@ -54,6 +54,8 @@ pub(super) struct Chapter<'a> {
     pub(super) part: Option<usize>,
     /// Its title; may be empty.
     pub(super) title: &'a str,
+    /// What its readers can do afterwards.
+    pub(super) goals: &'a [String],
     /// Its text, as Markdown.
     source: &'a str,
     /// The headings of its text, in order.
@@ -82,6 +84,7 @@ impl<'a> Book<'a> {
                 role: chapter.role,
                 part: open.as_ref().map(|_| parts.len() - 1),
                 title: &chapter.title,
+                goals: &chapter.goals,
                 source: &chapter.body,
                 headings,
                 anchors,
@@ -107,6 +110,12 @@ impl<'a> Book<'a> {
             Some(blurb) => description(blurb),
             None => self.description.clone(),
         }
+    }
+
+    /// Returns when its edition was last changed, as metadata have it.
+    pub(super) fn modified(&self) -> String {
+        let Manuscript { modified, date, .. } = self.manuscript;
+        modified.clone().unwrap_or_else(|| format!("{date}T00:00:00Z"))
     }
 
     /// Returns the style in which its chapters are numbered.
@@ -185,6 +194,10 @@ impl Surroundings for Within<'_> {
                 Some(Target::Inside(Place { heading: heading.or(place.heading), ..place }))
             }
         }
+    }
+
+    fn is_practice(&self) -> bool {
+        is_practice(self.book.chapters[self.chapter].role)
     }
 
     fn picture(&self, path: &str) -> Option<usize> {
@@ -280,6 +293,7 @@ mod tests {
             role: Role::Chapter,
             part: None,
             title,
+            goals: &[],
             source: "",
             headings: Vec::new(),
             anchors: HashMap::new(),

@@ -22,6 +22,7 @@ pub(super) fn clean(manuscript: Manuscript) -> Result<Manuscript, RenderError> {
         publisher: optional(manuscript.publisher),
         rights: optional(manuscript.rights),
         date: date(&manuscript.date)?,
+        modified: optional(manuscript.modified),
         identifier: required(&manuscript.identifier, "identifier")?,
         publication: publication(manuscript.publication),
         notice: manuscript.notice.map(|notice| text(&notice).trim().to_owned()).filter(|notice| !notice.is_empty()),
@@ -31,6 +32,7 @@ pub(super) fn clean(manuscript: Manuscript) -> Result<Manuscript, RenderError> {
             .map(|chapter| Chapter {
                 title: line(&chapter.title),
                 part: optional(chapter.part),
+                goals: chapter.goals.iter().map(|goal| line(goal)).filter(|goal| !goal.is_empty()).collect(),
                 body: text(&chapter.body),
                 ..chapter
             })
@@ -54,6 +56,7 @@ fn publication(publication: Publication) -> Publication {
         isbns: isbns.map(|isbn| EditionIsbn { isbn: line(&isbn.isbn), ..isbn }).collect(),
         series: series.filter(|series| !series.name.is_empty()),
         edition: optional(publication.edition),
+        certified_by: optional(publication.certified_by),
         keywords: lines(&publication.keywords),
         bisac: lines(&publication.bisac),
         thema: lines(&publication.thema),

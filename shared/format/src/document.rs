@@ -13,7 +13,7 @@ mod frame;
 mod headings;
 mod nesting;
 mod notes;
-mod quiz;
+mod practice;
 mod tags;
 mod walk;
 
@@ -22,7 +22,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub(super) use frame::trimmed;
-pub(super) use quiz::{Question, questions};
+pub(super) use practice::{Exercise, Question, is_practice, letter};
 pub(super) use walk::{letters, lines, plain_text, references};
 
 /// A chapter's text, parsed.
@@ -101,6 +101,18 @@ pub(super) enum Block {
         #[serde(skip_serializing_if = "Option::is_none")]
         start: Option<u64>,
         items: Vec<Item>,
+    },
+    /// Questions with options, of which some are right.
+    Quiz {
+        /// The number of the first question.
+        start: u64,
+        questions: Vec<Question>,
+    },
+    /// Exercises with their answers.
+    Exercises {
+        /// The number of the first exercise.
+        start: u64,
+        exercises: Vec<Exercise>,
     },
     Definitions {
         items: Vec<Definition>,
@@ -269,6 +281,11 @@ pub(super) trait Surroundings {
 
     /// Returns the index of a picture that the author gave.
     fn picture(&self, path: &str) -> Option<usize>;
+
+    /// Returns whether the chapter is one of exercises or a quiz.
+    fn is_practice(&self) -> bool {
+        false
+    }
 }
 
 /// No book at all: no link leads anywhere.

@@ -75,6 +75,9 @@ struct Chapter<'b> {
     number_text: Option<&'b str>,
     role: Role,
     title: &'b str,
+    /// What its readers can do afterwards, in a course.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    goals: &'b [String],
     /// Where its text comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
     provenance: Option<&'b Provenance>,
@@ -157,6 +160,7 @@ fn chapter<'b>(book: &'b Book<'_>, index: usize) -> Chapter<'b> {
         number_text: book.chapters[index].shown_number(),
         role: given.role,
         title: &given.title,
+        goals: &given.goals,
         provenance: given.provenance.as_ref(),
         sections,
         notes,

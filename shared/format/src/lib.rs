@@ -22,6 +22,7 @@ mod name;
 mod onix;
 mod pdf;
 mod picture;
+mod practice;
 mod publication;
 mod read;
 mod registry;
@@ -40,6 +41,7 @@ pub use docx::edits::{EditedChapter, Edits, EditsFault};
 pub use manuscript::{Chapter, Manuscript, Provenance};
 pub use name::{Format, UnknownFormat};
 pub use picture::{NamedPicture, Picture, PictureFault};
+pub use practice::{Practice, practice};
 pub use publication::{
     Contributor, ContributorRole, Cover, Design, Disclosure, EditionIsbn, NumberStyle, Numbering, Publication, Series,
     Trim,

@@ -25,6 +25,8 @@ pub struct Manuscript {
     pub rights: Option<String>,
     /// The day on which the book was first asked for, `YYYY-MM-DD`. It is not a date that readers see.
     pub date: String,
+    /// When the texts of its edition were complete, `YYYY-MM-DDThh:mm:ssZ`; the day above where it is not known.
+    pub modified: Option<String>,
     /// The book's unique identifier, a `urn:uuid:`.
     pub identifier: String,
     /// A notice for the front matter, for example that the text comes from a rehearsal.
@@ -50,6 +52,8 @@ pub struct Chapter {
     pub part: Option<String>,
     /// The chapter's title.
     pub title: String,
+    /// What its readers can do afterwards, in a course.
+    pub goals: Vec<String>,
     /// Where the text comes from, for programs; `None` where it is not known.
     pub provenance: Option<Provenance>,
     /// The text as Markdown, without the chapter's heading; its own headings start at level 2.

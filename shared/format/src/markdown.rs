@@ -32,6 +32,10 @@ pub(super) fn render(book: &Book<'_>) -> String {
         let classes = if is_counted { "" } else { " {.unnumbered}" };
         let title = escaped(&heading(book, index));
         out.push_str(&format!("\n# {title}{}\n", anchors.chapter_attributes(index, classes)));
+        if !chapter.goals.is_empty() {
+            let goals: String = chapter.goals.iter().map(|goal| format!("- {}\n", escaped(goal))).collect();
+            out.push_str(&format!("\n**{}**\n\n{goals}", escaped(book.terms.goals)));
+        }
         let body = blocks::chapter(book, index, &anchors);
         if !body.is_empty() {
             out.push_str(&format!("\n{body}\n"));

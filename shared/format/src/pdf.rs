@@ -7,6 +7,7 @@ mod formula;
 mod front;
 mod inline;
 mod opening;
+mod practice;
 
 use std::{borrow::Cow, fmt::Write};
 

@@ -2,6 +2,9 @@
 
 mod wording;
 
+#[cfg(test)]
+pub(crate) use wording::is_worded_as_english;
+
 pub use bindery_outline::{Contributor, ContributorRole, NumberStyle, Numbering, Series};
 
 use crate::{Manuscript, cover_image::CoverImage};
@@ -33,6 +36,8 @@ pub struct Publication {
     pub date: Option<String>,
     /// What it says of the model that wrote it; `None` where it says nothing.
     pub disclosure: Option<Disclosure>,
+    /// Who claims that its EPUB conforms to the standards of accessibility; `None` where nobody does.
+    pub certified_by: Option<String>,
     /// Its cover.
     pub cover: Cover,
     /// The size of a page in print.

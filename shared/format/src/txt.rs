@@ -1,12 +1,14 @@
 //! Plain text: one file that every program opens, and that may be read aloud.
 
 mod inline;
+mod practice;
 
 use self::inline::line;
 use super::{
     book::Book,
     document::{Block, Inline, Item},
     publication,
+    terms::Terms,
 };
 
 /// Renders the book as plain text.
@@ -26,8 +28,12 @@ pub(super) fn render(book: &Book<'_>) -> String {
             out.push_str(&format!("\n\n{}", underlined(&book.parts[part].name.label(), '=')));
         }
         out.push_str(&format!("\n\n{}", underlined(&chapter.label(), '=')));
+        if !chapter.goals.is_empty() {
+            let goals: Vec<String> = chapter.goals.iter().map(|goal| format!("- {goal}")).collect();
+            out.push_str(&format!("\n{}\n\n{}\n", book.terms.goals, goals.join("\n")));
+        }
         let document = book.document(index);
-        let text = blocks(&document.blocks);
+        let text = blocks(&document.blocks, book.terms);
         if !text.is_empty() {
             out.push_str(&format!("\n{text}\n"));
         }
@@ -35,7 +41,7 @@ pub(super) fn render(book: &Book<'_>) -> String {
             out.push_str(&format!("\n{}\n", book.terms.notes));
         }
         for (number, note) in (1..).zip(&document.notes) {
-            out.push_str(&format!("\n[{number}] {}\n", indented(&blocks(&note.blocks), "    ")));
+            out.push_str(&format!("\n[{number}] {}\n", indented(&blocks(&note.blocks, book.terms), "    ")));
         }
     }
     out
@@ -46,22 +52,24 @@ fn underlined(title: &str, mark: char) -> String {
     format!("{title}\n{}\n", mark.to_string().repeat(width))
 }
 
-fn blocks(blocks: &[Block]) -> String {
-    let written: Vec<String> = blocks.iter().map(block).filter(|text| !text.is_empty()).collect();
+fn blocks(blocks: &[Block], terms: &Terms) -> String {
+    let written: Vec<String> = blocks.iter().map(|one| block(one, terms)).filter(|text| !text.is_empty()).collect();
     written.join("\n\n")
 }
 
-fn block(block: &Block) -> String {
+fn block(block: &Block, terms: &Terms) -> String {
     match block {
         Block::Paragraph { text } | Block::Plain { text } => line(text),
         Block::Verse { text } => format!("    {}", indented(&line(text), "    ")),
         Block::Heading { text, .. } => underlined(&line(text), '-').trim_end().to_owned(),
-        Block::Quote { blocks: inside, .. } => format!("    {}", indented(&blocks(inside), "    ")),
-        Block::List { start, items } => list(*start, items),
+        Block::Quote { blocks: inside, .. } => format!("    {}", indented(&blocks(inside, terms), "    ")),
+        Block::List { start, items } => list(*start, items, terms),
+        Block::Quiz { start, questions } => practice::quiz(*start, questions, terms),
+        Block::Exercises { start, exercises } => practice::exercises(*start, exercises, terms),
         Block::Definitions { items } => {
             let each = items.iter().map(|item| {
                 let meanings =
-                    item.meanings.iter().map(|meaning| format!("    {}", indented(&blocks(meaning), "    ")));
+                    item.meanings.iter().map(|meaning| format!("    {}", indented(&blocks(meaning, terms), "    ")));
                 format!("{}\n{}", line(&item.term), meanings.collect::<Vec<_>>().join("\n"))
             });
             each.collect::<Vec<_>>().join("\n\n")
@@ -79,7 +87,7 @@ fn block(block: &Block) -> String {
     }
 }
 
-fn list(start: Option<u64>, items: &[Item]) -> String {
+fn list(start: Option<u64>, items: &[Item], terms: &Terms) -> String {
     let items = (start.unwrap_or(0)..).zip(items).map(|(number, item)| {
         let mark = match (item.done, start) {
             (Some(true), _) => "[x] ".to_owned(),
@@ -88,7 +96,7 @@ fn list(start: Option<u64>, items: &[Item]) -> String {
             (None, None) => "- ".to_owned(),
         };
         let below = " ".repeat(mark.len());
-        let text = item.blocks.iter().map(block).collect::<Vec<_>>().join("\n");
+        let text = item.blocks.iter().map(|one| block(one, terms)).collect::<Vec<_>>().join("\n");
         format!("{mark}{}", indented(&text, &below))
     });
     items.collect::<Vec<_>>().join("\n")

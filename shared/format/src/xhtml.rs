@@ -7,7 +7,7 @@ mod escape;
 mod front;
 mod inline;
 mod notes;
-mod quiz;
+mod practice;
 mod semantics;
 mod tables;
 
@@ -116,6 +116,7 @@ pub(super) fn chapter(book: &Book<'_>, index: usize, medium: Medium) -> Written 
         medium.epub_type(semantics.epub_type),
     ));
     writer.out.push_str(&chapter_heading(book, chapter, medium));
+    writer.out.push_str(&front::goals(book, chapter));
     writer.blocks(&document.blocks);
     writer.write_notes(&document.notes);
     writer.out.push_str("</section>\n");

@@ -13,6 +13,8 @@ mod fuzzed;
 mod manuscripts;
 #[path = "formats/numbers.rs"]
 mod numbers;
+#[path = "formats/practice.rs"]
+mod practice;
 
 use documents::{check_epub, check_html, check_scorm, check_site, files, heading_levels, parse};
 use manuscripts::{all, arabic, chapters, hostile, japanese, ordinary, published, smallest};
@@ -166,6 +168,10 @@ fn an_epub_tells_what_it_is() {
     ] {
         assert!(package.contains(metadata), "{metadata}");
     }
+    assert!(!package.contains("conformsTo"), "nobody has judged it");
+    let complete = Manuscript { modified: Some("2026-12-01T10:11:12Z".to_owned()), ..ordinary() };
+    let package = epub_file(&complete, "EPUB/package.opf");
+    assert!(package.contains("<meta property=\"dcterms:modified\">2026-12-01T10:11:12Z</meta>"));
     let navigation = epub_file(&ordinary(), "EPUB/nav.xhtml");
     assert!(navigation.contains("<a href=\"chapter-003.xhtml#chapter-3\">Chapter 3: Machines that Add Cosines</a>"));
     assert!(
@@ -183,6 +189,8 @@ fn what_sells_a_book_stands_in_the_metadata_of_its_epub() {
          <meta refines=\"#isbn\" property=\"identifier-type\" scheme=\"onix:codelist5\">15</meta>",
         "<dc:contributor id=\"contributor-2\">R. translator &amp; Co.</dc:contributor>\n\
          <meta refines=\"#contributor-2\" property=\"role\" scheme=\"marc:relators\">trl</meta>",
+        "<meta property=\"dcterms:conformsTo\" id=\"conformance\">EPUB Accessibility 1.1 - WCAG 2.1 Level AA</meta>\n\
+         <meta property=\"a11y:certifiedBy\" refines=\"#conformance\">Ada &amp; Co.</meta>",
         "<meta property=\"belongs-to-collection\" id=\"series\">Tides &lt;of the North&gt;</meta>",
         "<meta refines=\"#series\" property=\"group-position\">2</meta>",
         "<dc:subject>harbours &amp; ports</dc:subject>",
@@ -244,21 +252,6 @@ fn the_modules_and_lessons_of_a_course_are_the_outline_of_its_package() {
         "Chapter 3: Machines that Add Cosines",
     ];
     assert_eq!(titles, expected);
-}
-
-#[test]
-fn the_answers_to_a_quiz_stand_behind_its_questions() {
-    const QUIZ: &str = "1. What is ebb?\n   - [ ] The water rises\n   - [x] The water *falls*\n\n   It comes twice a day.\n2. And flood?\n   - [x] It rises\n   - [ ] It falls\n";
-    let book = Manuscript { chapters: chapters(&[("Quiz", QUIZ)]), ..smallest() };
-    let html = html(&book);
-    assert!(html.contains("<summary>Answers</summary>") && html.contains("<p>b) The water falls</p>"), "{html}");
-    let (questions, answers) = html.split_once("<details").unwrap();
-    assert!(!questions.contains('☑') && !questions.contains("twice a day") && answers.contains("twice a day"));
-    assert!(!html.contains("data-right"), "only the pages of a course tell a script which options are right");
-    check_epub(&bound(Format::Epub, &book));
-    let course = files(&bound(Format::Scorm, &book));
-    let lesson = &course.iter().find(|(name, _)| name == "chapter-001.html").unwrap().1;
-    assert!(lesson.contains("data-right=\"2\""), "{lesson}");
 }
 
 #[test]

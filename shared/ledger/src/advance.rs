@@ -115,6 +115,7 @@ fn audit(rules: &Rules, now: Moment, book: &mut Book, mut task: Task, writes: &m
 
 fn bind(rules: &Rules, now: Moment, book: &mut Book, mut task: Task, writes: &mut Writes) -> Vec<Released> {
     book.state = State::Binding;
+    book.composed_at = Some(now);
     task.reopen(book.edition);
     task.release(now, rules);
     writes.events.push(book.event(now, Some(TaskId::Bind), EventKind::Binding));

@@ -64,6 +64,9 @@ pub struct Book {
     pub held_since: Option<Moment>,
     /// When it last settled.
     pub settled_at: Option<Moment>,
+    /// When the texts of its edition were last complete, so that it could be bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub composed_at: Option<Moment>,
     /// Whether the store has its texts.
     #[serde(default)]
     pub texts: Texts,
@@ -248,6 +251,7 @@ impl Book {
             deadline_at: now + Duration::from_millis(request.terms.deadline_ms),
             held_since: None,
             settled_at: None,
+            composed_at: None,
             texts: Texts::Kept,
             reason: None,
             binding: None,

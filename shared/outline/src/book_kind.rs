@@ -197,7 +197,8 @@ fn by_form(outline: &Outline) -> Option<BookKind> {
     }
     let is_practice = |heading: &str| matches!(Role::of_title(heading), Some(Role::Exercises | Role::Quiz));
     let practised = outline.chapters.iter().filter(|chapter| {
-        chapter.sections.iter().any(|section| is_practice(&section.heading))
+        !chapter.goals.is_empty()
+            || chapter.sections.iter().any(|section| is_practice(&section.heading))
             || chapter.points.iter().any(|point| is_practice(point))
     });
     let practised = practised.count() + has(Role::Exercises) + has(Role::Quiz);

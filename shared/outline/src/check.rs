@@ -5,7 +5,7 @@ mod parts;
 use std::collections::HashMap;
 
 use super::{
-    Chapter, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, Outline, OutlineError, Section,
+    Chapter, MAX_CHAPTERS, MAX_GOALS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, Outline, OutlineError, Section,
     fault::{Fault, Faults, shortened},
 };
 
@@ -65,6 +65,10 @@ fn check_chapter(number: usize, chapter: &Chapter, lines: &ChapterLines, faults:
     let count = chapter.points.len() + of_sections.sum::<usize>();
     if count > MAX_POINTS {
         faults.add(lines.line, Fault::TooManyPoints { count });
+    }
+    let count = chapter.goals.len();
+    if count > MAX_GOALS {
+        faults.add(lines.line, Fault::TooManyGoals { count });
     }
     let count = chapter.sections.len();
     if count > MAX_SECTIONS {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    MAX_BYTES, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, MAX_WORDS, MIN_WORDS,
+    MAX_BYTES, MAX_CHAPTERS, MAX_GOALS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, MAX_WORDS, MIN_WORDS,
     values::{DESIGNS, TRIMS},
 };
 
@@ -163,6 +163,8 @@ pub(super) enum Fault {
     RepeatedSection { heading: String },
     #[error("the chapter has {count} sections and at most {MAX_SECTIONS} are allowed; split the chapter")]
     TooManySections { count: usize },
+    #[error("the chapter has {count} learning goals and at most {MAX_GOALS} are allowed; name the main ones")]
+    TooManyGoals { count: usize },
     #[error("the chapter has {count} key points and at most {MAX_POINTS} are allowed; split the chapter")]
     TooManyPoints { count: usize },
 

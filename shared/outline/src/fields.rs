@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The keys of [`FrontMatter`], in the order in which they are written.
-pub(super) const FRONT_KEYS: [&str; 32] = [
+pub(super) const FRONT_KEYS: [&str; 33] = [
     "kind",
     "subtitle",
     "author",
@@ -43,6 +43,7 @@ pub(super) const FRONT_KEYS: [&str; 32] = [
     "thema",
     "blurb",
     "disclosure",
+    "certified_by",
     "cover",
     "trim",
     "numbering",
@@ -52,7 +53,7 @@ pub(super) use meta::{Meta, front_matter};
 
 const OUTLINE_KEYS: [&str; 4] = ["title", "description", "parts", "chapters"];
 const PART_KEYS: [&str; 2] = ["title", "summary"];
-const CHAPTER_KEYS: [&str; 8] = ["title", "summary", "points", "sections", "words", "last", "part", "role"];
+const CHAPTER_KEYS: [&str; 9] = ["title", "summary", "goals", "points", "sections", "words", "last", "part", "role"];
 const SECTION_KEYS: [&str; 3] = ["heading", "summary", "points"];
 
 /// Reads an outline that was written as YAML or JSON.
@@ -117,6 +118,7 @@ impl Fields<'_> {
             "thema" => front.thema = self.thema(entry),
             "blurb" => front.blurb = self.text(entry),
             "disclosure" => front.disclosure = self.disclosure(entry),
+            "certified_by" => front.certified_by = self.optional_line(entry),
             "cover" => front.cover = self.cover(entry),
             "trim" => front.trim = self.trim(entry),
             "numbering" => front.numbering = self.number_style(entry),
@@ -150,10 +152,12 @@ impl Fields<'_> {
                 match entry.key.as_str() {
                     "title" => chapter.title = self.line(&entry),
                     "summary" => {
-                        let Prose { text, points } = self.prose(&entry, Lists::ArePoints);
+                        let Prose { text, points, goals } = self.prose(&entry, Lists::ArePoints);
                         chapter.summary = text;
+                        chapter.goals.splice(..0, goals);
                         chapter.points.splice(..0, points);
                     }
+                    "goals" => chapter.goals.extend(self.goals(&entry)),
                     "points" => chapter.points.extend(self.points(entry)),
                     "sections" => self.sections(entry, &mut chapter, &mut lines),
                     "words" => chapter.words = self.words(&entry),
@@ -176,7 +180,8 @@ impl Fields<'_> {
                 match entry.key.as_str() {
                     "heading" => section.heading = self.line(&entry),
                     "summary" => {
-                        let Prose { text, points } = self.prose(&entry, Lists::ArePoints);
+                        let Prose { text, points, goals } = self.prose(&entry, Lists::ArePoints);
+                        chapter.goals.extend(goals);
                         section.summary = text;
                         section.points.splice(..0, points);
                     }

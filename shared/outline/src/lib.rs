@@ -11,6 +11,7 @@ mod fault;
 mod fields;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+mod goals;
 mod habits;
 mod json;
 mod labels;
@@ -55,6 +56,8 @@ const MAX_CHAPTERS: usize = 2_000;
 const MAX_SECTIONS: usize = 24;
 /// The most key points that a chapter may have, those of its sections included.
 const MAX_POINTS: usize = 64;
+/// The most learning goals that a chapter may have.
+const MAX_GOALS: usize = 12;
 /// The most characters that a title, a heading or a glossary term may have.
 const MAX_TITLE: usize = 300;
 /// The shortest length that a chapter may be given, in words or characters.
@@ -291,6 +294,9 @@ pub struct FrontMatter {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "schema::disclosure")]
     pub disclosure: Option<String>,
+    /// Who claims that the EPUB conforms to the standards of accessibility. When absent, the EPUB claims nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certified_by: Option<String>,
     /// A JPEG or PNG file, or the name of a design.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cover: Option<String>,
@@ -327,6 +333,10 @@ pub struct Chapter {
     /// What the chapter is about, as Markdown: everything the user wrote that is neither key point nor section.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub summary: String,
+    /// What its readers can do afterwards, in a course: its learning goals, a line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = MAX_GOALS))]
+    pub goals: Vec<String>,
     /// Key points the chapter must make; a nested list stays inside its point.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = MAX_POINTS))]

@@ -147,6 +147,7 @@ impl FrontMatter {
             thema: self.thema.clone(),
             blurb: self.blurb.clone(),
             disclosure: self.disclosure.clone(),
+            certified_by: self.certified_by.clone(),
             cover: self.cover.clone(),
             trim: self.trim.clone(),
             numbering: self.numbering,

@@ -60,6 +60,10 @@ fn rendered(outline: &Outline, marks: Marks) -> String {
         heading(&mut text, 2, &(escaped(&chapter.title, marks) + &attributes(chapter, no_part, marks)));
         paragraph(&mut text, &chapter.summary);
         points(&mut text, &chapter.points);
+        if !chapter.goals.is_empty() {
+            paragraph(&mut text, "Goals:");
+            points(&mut text, &chapter.goals);
+        }
         for Section { heading: title, summary, points: below } in &chapter.sections {
             heading(&mut text, 3, &escaped(title, marks));
             paragraph(&mut text, summary);
@@ -184,6 +188,7 @@ fn front_matter(front: &FrontMatter) -> String {
             "thema" => list(&mut yaml, key, &front.thema),
             "blurb" => field(&mut yaml, key, front.blurb.as_ref()),
             "disclosure" => field(&mut yaml, key, front.disclosure.as_ref()),
+            "certified_by" => field(&mut yaml, key, front.certified_by.as_ref()),
             "cover" => field(&mut yaml, key, front.cover.as_ref()),
             "trim" => field(&mut yaml, key, front.trim.as_ref()),
             "numbering" => line(&mut yaml, key, front.numbering.map(NumberStyle::name)),

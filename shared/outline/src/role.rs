@@ -1,6 +1,7 @@
 //! What a chapter is in its book: an introduction, an appendix, or one of the numbered chapters.
 
 mod titles;
+mod words;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -2,15 +2,16 @@
 
 use std::collections::HashSet;
 
-use bindery_context::Slice;
+use bindery_context::{Point, Slice};
 
 use super::{Brief, BriefSection};
 
 /// Divides a chapter by rule: its points in order, in parts of equal length.
 pub(super) fn divided(slice: &Slice) -> Brief {
-    let count = slice.sections.max(1) as usize;
-    let share = slice.owns.len().div_ceil(count).max(1);
-    let mut shares = slice.owns.chunks(share);
+    let count = slice.told_sections() as usize;
+    let told: Vec<&Point> = slice.owns.iter().filter(|point| !is_practised(slice, &point.id)).collect();
+    let share = told.len().div_ceil(count).max(1);
+    let mut shares = told.chunks(share);
     let section = |position: usize| {
         let points = shares.next().unwrap_or_default();
         let heading = match slice.fixed.get(position) {
@@ -27,8 +28,30 @@ pub(super) fn divided(slice: &Slice) -> Brief {
     let mut sections: Vec<BriefSection> = (0..count).map(section).collect();
     number_alike_headings(&mut sections, slice);
     assign_points(&mut sections, slice);
-    scale_lengths(&mut sections, slice.length);
+    scale_lengths(&mut sections, told_length(slice));
+    sections.extend(practice(slice));
     Brief { sections }
+}
+
+/// Returns the exercises and quizzes at the end of a chapter, as sections.
+fn practice(slice: &Slice) -> impl Iterator<Item = BriefSection> {
+    slice.practice.iter().map(|fixed| BriefSection {
+        heading: fixed.heading.clone(),
+        points: fixed.points.clone(),
+        length: slice.practice_length(),
+        ..BriefSection::default()
+    })
+}
+
+/// Returns whether a point belongs to the exercises and quizzes at the end of a chapter.
+pub(super) fn is_practised(slice: &Slice, id: &String) -> bool {
+    slice.practice.iter().any(|section| section.points.contains(id))
+}
+
+/// Returns the length of a chapter without the exercises and quizzes at its end.
+pub(super) fn told_length(slice: &Slice) -> u32 {
+    let practice = u32::try_from(slice.practice.len()).unwrap_or(u32::MAX);
+    slice.length.saturating_sub(slice.practice_length().saturating_mul(practice))
 }
 
 /// Returns the beginning of a point as a heading.
@@ -59,15 +82,17 @@ fn number_alike_headings(sections: &mut [BriefSection], slice: &Slice) {
 /// corrected.
 pub(crate) fn fit(brief: Brief, slice: &Slice) -> Result<Brief, String> {
     let mut sections = brief.sections;
-    if sections.len() != slice.sections as usize {
-        return Err(format!("the brief has {} sections, {} were asked", sections.len(), slice.sections));
+    let asked = slice.told_sections();
+    if sections.len() != asked as usize {
+        return Err(format!("the brief has {} sections, {asked} were asked", sections.len()));
     }
     for (section, fixed) in sections.iter_mut().zip(&slice.fixed) {
         section.heading.clone_from(&fixed.heading);
     }
     check_headings(&mut sections, slice)?;
     assign_points(&mut sections, slice);
-    scale_lengths(&mut sections, slice.length);
+    scale_lengths(&mut sections, told_length(slice));
+    sections.extend(practice(slice));
     Ok(Brief { sections })
 }
 
@@ -94,7 +119,8 @@ fn check_headings(sections: &mut [BriefSection], slice: &Slice) -> Result<(), St
 /// Gives every point of the chapter to exactly one section: the one the author chose, else the first in the brief that has
 /// it, else the one with the fewest points.
 fn assign_points(sections: &mut [BriefSection], slice: &Slice) {
-    let mut free: HashSet<String> = slice.owns.iter().map(|point| point.id.clone()).collect();
+    let told = slice.owns.iter().filter(|point| !is_practised(slice, &point.id));
+    let mut free: HashSet<String> = told.map(|point| point.id.clone()).collect();
     let mut fixed: Vec<Vec<String>> = slice.fixed.iter().map(|section| section.points.clone()).collect();
     fixed.resize(sections.len(), Vec::new());
     for (section, fixed) in sections.iter_mut().zip(fixed) {

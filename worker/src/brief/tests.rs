@@ -100,3 +100,25 @@ proptest! {
         prop_assert_eq!(fitted.sections.iter().map(|section| section.length).sum::<u32>(), slice.length);
     }
 }
+
+#[test]
+fn exercises_follow_the_sections_and_keep_their_points() {
+    let practice = |heading: &str, point: &str| FixedSection {
+        heading: heading.into(),
+        points: vec![point.into()],
+        ..FixedSection::default()
+    };
+    let lesson = Slice { practice: vec![practice("Exercises", "1.3"), practice("Quiz", "1.4")], ..slice(4, 4) };
+    let last = [section("Exercises", &["1.3"], 375), section("Quiz", &["1.4"], 375)];
+    assert!(lesson.needs_brief());
+    let by_rule = divided(&lesson).sections;
+    assert_eq!(by_rule[..2], [section("Point 1", &["1.1"], 1_125), section("Point 2", &["1.2"], 1_125)]);
+    assert_eq!(by_rule[2..], last);
+    let answer = Brief { sections: vec![section("A", &["1.3", "1.2"], 500), section("B", &[], 500)] };
+    let fitted = fit(answer, &lesson).unwrap().sections;
+    assert_eq!((fitted[0].points.as_slice(), fitted[1].points.as_slice()), (&["1.2".into()][..], &["1.1".into()][..]));
+    assert_eq!(fitted[2..], last);
+    let short = Slice { sections: 3, length: 600, ..lesson };
+    assert!(!short.needs_brief());
+    assert_eq!(divided(&short).sections[0], section("", &["1.1", "1.2"], 400));
+}

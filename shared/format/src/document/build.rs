@@ -13,6 +13,7 @@ use super::{
     headings::Levels,
     nesting,
     notes::Notes,
+    practice,
 };
 use crate::{clean::is_forbidden, slug::Slugs};
 
@@ -167,6 +168,7 @@ impl Builder<'_> {
             self.close_tag(false);
         }
         let blocks = self.stack.pop().expect("the root is never closed").into_blocks();
+        let blocks = practice::marked(blocks, self.book.is_practice());
         let notes = self.note_blocks.into_iter().map(|blocks| Note { blocks, references: 0 }).collect();
         let mut document = Document { blocks, notes, headings: self.headings, lost: self.lost };
         super::notes::number(&mut document);

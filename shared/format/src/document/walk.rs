@@ -61,6 +61,19 @@ pub(crate) fn lines<'t>(blocks: &'t mut [Block], visit: &mut dyn FnMut(&mut Vec<
             }
             Block::Quote { blocks, .. } => lines(blocks, visit),
             Block::List { items, .. } => items.iter_mut().for_each(|item| lines(&mut item.blocks, visit)),
+            Block::Quiz { questions, .. } => {
+                for question in questions {
+                    lines(&mut question.text, visit);
+                    question.options.iter_mut().for_each(|option| lines(&mut option.text, visit));
+                    lines(&mut question.explanation, visit);
+                }
+            }
+            Block::Exercises { exercises, .. } => {
+                for exercise in exercises {
+                    lines(&mut exercise.text, visit);
+                    lines(&mut exercise.answer, visit);
+                }
+            }
             Block::Definitions { items } => {
                 for item in items {
                     visit(&mut item.term);

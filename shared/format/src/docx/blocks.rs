@@ -11,7 +11,7 @@ use super::{
 use crate::{
     NumberStyle,
     book::Book,
-    document::{Align, Block, BoxKind, Inline, Item, Note, Place},
+    document::{Align, Block, BoxKind, Exercise, Inline, Item, Note, Place, Question},
     xhtml::escaped,
 };
 
@@ -77,6 +77,10 @@ impl<'b> Writer<'b> {
             "<w:p><w:pPr><w:pStyle w:val=\"Heading1\"/><w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"{number}\"/></w:numPr></w:pPr>\
              {title}</w:p>"
         ));
+        if !chapter.goals.is_empty() {
+            self.out.push_str(&paragraph("GoalsHeading", &escaped(self.book.terms.goals)));
+            self.out.extend(chapter.goals.iter().map(|goal| paragraph("Goal", &escaped(goal))));
+        }
         self.blocks(&document.blocks, Inside::default());
         self.unreferred();
     }
@@ -120,6 +124,14 @@ impl<'b> Writer<'b> {
                 self.blocks(blocks, Inside { style: Some(style), ..inside });
             }
             Block::List { start, items } => self.list(*start, items, inside),
+            Block::Quiz { start, questions } => {
+                let items: Vec<Item> = questions.iter().map(Question::as_item).collect();
+                self.list(Some(*start), &items, inside);
+            }
+            Block::Exercises { start, exercises } => {
+                let items: Vec<Item> = exercises.iter().map(Exercise::as_item).collect();
+                self.list(Some(*start), &items, inside);
+            }
             Block::Definitions { items } => {
                 for item in items {
                     self.paragraph("DefinitionTerm", "", &item.term);

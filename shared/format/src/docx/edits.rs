@@ -159,7 +159,10 @@ fn merged(own: Document, before: &ReadChapter, after: &ReadChapter) -> Document 
 /// Returns whether two blocks may be the same one, in the book and in the document.
 fn alike(read: &Block, own: &Block) -> bool {
     let plain = |block: &Block| matches!(block, Block::Paragraph { .. } | Block::Plain { .. });
-    std::mem::discriminant(read) == std::mem::discriminant(own) || (plain(read) && plain(own))
+    let is_practice = matches!(own, Block::Quiz { .. } | Block::Exercises { .. });
+    std::mem::discriminant(read) == std::mem::discriminant(own)
+        || (plain(read) && plain(own))
+        || (matches!(read, Block::List { .. }) && is_practice)
 }
 
 /// Returns a block as text, with its notes in the place of their numbers.

@@ -10,13 +10,13 @@ pub(super) fn core(book: &Book<'_>) -> String {
         true => String::new(),
         false => format!("<{name}>{}</{name}>", escaped(text)),
     };
-    let date = format!("{}T00:00:00Z", manuscript.date);
+    let (created, modified) = (format!("{}T00:00:00Z", manuscript.date), book.modified());
     format!(
         "{HEAD}<cp:coreProperties xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" \
          xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:dcterms=\"http://purl.org/dc/terms/\" \
          xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">{}{}{}{}{}{}{}\
-         <dcterms:created xsi:type=\"dcterms:W3CDTF\">{date}</dcterms:created>\
-         <dcterms:modified xsi:type=\"dcterms:W3CDTF\">{date}</dcterms:modified></cp:coreProperties>",
+         <dcterms:created xsi:type=\"dcterms:W3CDTF\">{created}</dcterms:created>\
+         <dcterms:modified xsi:type=\"dcterms:W3CDTF\">{modified}</dcterms:modified></cp:coreProperties>",
         element("dc:title", &manuscript.title),
         element("dc:subject", manuscript.subtitle.as_deref().unwrap_or_default()),
         element("dc:creator", &manuscript.authors.join("; ")),

@@ -18,7 +18,7 @@ const fn style(id: &'static str, name: &'static str, paragraph: &'static str, te
 }
 
 #[rustfmt::skip]
-const PARAGRAPHS: [Style; 34] = [
+const PARAGRAPHS: [Style; 36] = [
     style("Title", "Title", "<w:spacing w:before=\"2400\" w:after=\"240\"/><w:jc w:val=\"center\"/>", "<w:sz w:val=\"56\"/>"),
     style("Subtitle", "Subtitle", "<w:spacing w:after=\"240\"/><w:jc w:val=\"center\"/>", "<w:i/><w:sz w:val=\"30\"/>"),
     style("Author", "Author", "<w:jc w:val=\"center\"/>", "<w:sz w:val=\"26\"/>"),
@@ -35,6 +35,8 @@ const PARAGRAPHS: [Style; 34] = [
     style("Heading5", "heading 5", "<w:keepNext/><w:outlineLvl w:val=\"4\"/>", "<w:i/>"),
     style("Heading6", "heading 6", "<w:keepNext/><w:outlineLvl w:val=\"5\"/>", "<w:i/>"),
     style("BodyText", "Body Text", "<w:jc w:val=\"both\"/>", ""),
+    style("GoalsHeading", "Goals Heading", "<w:keepNext/><w:spacing w:after=\"60\"/><w:ind w:left=\"284\"/>", "<w:b/>"),
+    style("Goal", "Goal", "<w:contextualSpacing/><w:ind w:left=\"567\"/>", ""),
     style("Verse", "Verse", "<w:ind w:left=\"567\"/>", ""),
     style("Quote", "Quote", "<w:ind w:left=\"567\" w:right=\"567\"/>", "<w:i/>"),
     style("BoxNote", "Box Note", "<w:pBdr><w:left w:val=\"single\" w:sz=\"12\" w:space=\"8\" w:color=\"777777\"/></w:pBdr><w:ind w:left=\"284\"/>", ""),

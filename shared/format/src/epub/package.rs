@@ -1,11 +1,28 @@
 //! The package document: the metadata, the manifest and the spine.
 
 mod published;
+mod summary;
 
 use super::Item;
 use crate::{book::Book, direction::Direction, xhtml::escaped};
 
-/// Returns the accessibility metadata, in the vocabulary of schema.org. It claims no conformance, for nobody has judged it.
+/// The standards to which an EPUB conforms if somebody says so.
+const CONFORMANCE: &str = "EPUB Accessibility 1.1 - WCAG 2.1 Level AA";
+
+/// Returns the claim that the EPUB conforms to the standards of accessibility, with who makes it. Without anybody who has judged it
+/// there is none.
+fn conformance(book: &Book<'_>) -> String {
+    let claim = |certifier: &String| {
+        format!(
+            "<meta property=\"dcterms:conformsTo\" id=\"conformance\">{CONFORMANCE}</meta>\n\
+             <meta property=\"a11y:certifiedBy\" refines=\"#conformance\">{}</meta>\n",
+            escaped(certifier)
+        )
+    };
+    book.manuscript.publication.certified_by.as_ref().map(claim).unwrap_or_default()
+}
+
+/// Returns the accessibility metadata, in the vocabulary of schema.org.
 fn accessibility(book: &Book<'_>, items: &[Item<'_>]) -> String {
     let has_pictures = !book.manuscript.pictures.is_empty();
     let has_formulas = items.iter().any(|item| item.properties == Some("mathml"));
@@ -30,14 +47,10 @@ fn accessibility(book: &Book<'_>, items: &[Item<'_>]) -> String {
         .into_iter()
         .map(|(name, value)| format!("<meta property=\"schema:{name}\">{value}</meta>\n"))
         .collect();
-    // A summary in another language than the book's would be read out in the wrong voice.
-    if book.manuscript.language == "en" || book.manuscript.language.starts_with("en-") {
-        let pictures =
-            if has_pictures { "Each picture has a text in its place." } else { "Its only picture is the cover." };
-        metadata.push_str(&format!(
-            "<meta property=\"schema:accessibilitySummary\">The book is text with headings and a contents list. {pictures}</meta>\n"
-        ));
-    }
+    metadata.extend(
+        summary::summary(book)
+            .map(|summary| format!("<meta property=\"schema:accessibilitySummary\">{summary}</meta>\n")),
+    );
     metadata
 }
 
@@ -99,11 +112,12 @@ fn metadata(book: &Book<'_>, items: &[Item<'_>]) -> String {
         }
     }
     metadata.push_str(&format!(
-        "<meta property=\"dcterms:modified\">{}T00:00:00Z</meta>\n{}\
+        "<meta property=\"dcterms:modified\">{}</meta>\n{}{}\
          <meta name=\"cover\" content=\"cover-image\"/>\n\
          <meta name=\"generator\" content=\"Bindery\"/>\n",
-        manuscript.date,
+        book.modified(),
         accessibility(book, items),
+        conformance(book),
     ));
     metadata
 }

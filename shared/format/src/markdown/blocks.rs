@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     book::Book,
-    document::{Align, Block, Definition, Document, Inline, Item, Note, Place},
+    document::{Align, Block, Definition, Document, Exercise, Inline, Item, Note, Place, Question},
 };
 
 /// A line end that stays one, in a paragraph.
@@ -78,6 +78,12 @@ impl Writer<'_> {
                 inside.split('\n').map(|line| format!("> {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n")
             }
             Block::List { start, items } => self.list(*start, items),
+            Block::Quiz { start, questions } => {
+                self.list(Some(*start), &questions.iter().map(Question::as_item).collect::<Vec<_>>())
+            }
+            Block::Exercises { start, exercises } => {
+                self.list(Some(*start), &exercises.iter().map(Exercise::as_item).collect::<Vec<_>>())
+            }
             Block::Definitions { items } => {
                 items.iter().map(|item| self.definition(item)).collect::<Vec<_>>().join("\n\n")
             }
@@ -200,8 +206,13 @@ fn indented(text: &str, indent: &str) -> String {
 
 /// Returns whether two blocks would become one.
 fn join(above: &Block, below: &Block) -> bool {
+    let is_numbered = |block: &Block| match block {
+        Block::List { start, .. } => Some(start.is_some()),
+        Block::Quiz { .. } | Block::Exercises { .. } => Some(true),
+        _ => None,
+    };
     match (above, below) {
-        (Block::List { start: one, .. }, Block::List { start: other, .. }) => one.is_some() == other.is_some(),
+        _ if is_numbered(above).is_some() => is_numbered(above) == is_numbered(below),
         (Block::Quote { .. }, Block::Quote { .. }) | (Block::Definitions { .. }, Block::Definitions { .. }) => true,
         // A definition goes on with what stands below it further in, and a list with a listing.
         _ => false,

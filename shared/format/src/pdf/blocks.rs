@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{formula, literal, opening::Opening};
 use crate::{
     book::Book,
-    document::{Align, Block, BoxKind, Inline, Item, Note, Place, Question, letters, plain_text, questions},
+    document::{Align, Block, BoxKind, Inline, Item, Note, Place, letters, plain_text},
 };
 
 /// Writes the text of a book.
@@ -38,6 +38,7 @@ impl<'b> Writer<'b> {
             self.level(),
             literal(&chapter.id()),
         );
+        self.goals(chapter.goals);
         let begun = self.opening(&document.blocks);
         self.blocks(&document.blocks[begun..]);
         for note in 0..self.notes.len() {
@@ -46,6 +47,14 @@ impl<'b> Writer<'b> {
                 self.note_text(note);
                 self.out.push_str("];\n");
             }
+        }
+    }
+
+    /// Writes what readers can do afterwards.
+    fn goals(&mut self, goals: &[String]) {
+        if !goals.is_empty() {
+            let goals: String = goals.iter().map(|goal| literal(goal) + ", ").collect();
+            let _ = writeln!(self.out, "#goals({}, ({goals}));", literal(self.book.terms.goals));
         }
     }
 
@@ -74,7 +83,7 @@ impl<'b> Writer<'b> {
         1 + u8::from(self.book.chapters[self.chapter].part.is_some())
     }
 
-    fn blocks(&mut self, blocks: &[Block]) {
+    pub(super) fn blocks(&mut self, blocks: &[Block]) {
         blocks.iter().for_each(|block| self.block(block));
     }
 
@@ -92,6 +101,8 @@ impl<'b> Writer<'b> {
                 self.around(&call, blocks);
             }
             Block::List { start, items } => self.list(*start, items),
+            Block::Quiz { start, questions } => self.quiz(*start, questions),
+            Block::Exercises { start, exercises } => self.exercises(*start, exercises),
             Block::Definitions { items } => {
                 self.out.push_str("#definitions((");
                 for item in items {
@@ -141,7 +152,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes blocks as one piece of content.
-    fn content(&mut self, blocks: &[Block]) {
+    pub(super) fn content(&mut self, blocks: &[Block]) {
         self.out.push('[');
         self.blocks(blocks);
         self.out.push(']');
@@ -159,34 +170,7 @@ impl<'b> Writer<'b> {
         let _ = writeln!(self.out, "], label({}));", literal(&anchor));
     }
 
-    /// Writes a quiz: the questions with their options, then the answers.
-    fn quiz(&mut self, start: u64, questions: &[Question<'_>]) {
-        self.out.push_str(&format!("#enum(start: {start}, "));
-        for question in questions {
-            self.out.push('[');
-            self.blocks(question.text);
-            self.out.push_str("#enum(numbering: \"a)\", ");
-            for option in &question.options {
-                self.content(option.blocks);
-                self.out.push_str(", ");
-            }
-            self.out.push_str(");\n], ");
-        }
-        let heading = literal(self.book.terms.answers);
-        self.out.push_str(&format!(");\n#answers({heading}, {start}, ("));
-        for question in questions {
-            let right: Vec<String> = question.right().map(|answer| answer.text()).collect();
-            self.out.push_str(&format!("[#{};", literal(&right.join("; "))));
-            self.blocks(question.explanation);
-            self.out.push_str("], ");
-        }
-        self.out.push_str("));\n");
-    }
-
     fn list(&mut self, start: Option<u64>, items: &[Item]) {
-        if let (Some(start), Some(questions)) = (start, questions(start, items)) {
-            return self.quiz(start, &questions);
-        }
         match start {
             Some(start) => self.out.push_str(&format!("#enum(start: {start}, ")),
             None => self.out.push_str("#list("),

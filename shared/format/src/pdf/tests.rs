@@ -8,6 +8,7 @@ fn source(body: &str) -> String {
         role: crate::Role::Chapter,
         part: None,
         title: "Harbours".to_owned(),
+        goals: Vec::new(),
         provenance: None,
         body: body.to_owned(),
     };
@@ -20,6 +21,7 @@ fn source(body: &str) -> String {
         publisher: None,
         rights: None,
         date: "2026-03-09".to_owned(),
+        modified: None,
         identifier: "urn:uuid:1".to_owned(),
         notice: None,
         publication: crate::Publication::default(),

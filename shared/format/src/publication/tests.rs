@@ -10,6 +10,7 @@ fn manuscript(language: &str) -> Manuscript {
         publisher: Some("The Harbour Press".into()),
         rights: Some("© 2026 Ada Example".into()),
         date: "2026-01-01".into(),
+        modified: None,
         identifier: "urn:uuid:1".into(),
         notice: None,
         chapters: Vec::new(),

@@ -19,13 +19,19 @@ pub(super) fn of(tag: &str) -> &'static Wording {
     TABLE.iter().find(|(language, _)| *language == wanted).map_or(&TABLE[0].1, |(_, wording)| wording)
 }
 
+/// Returns whether the first pages of a language have the English sentence.
+#[cfg(test)]
+pub(crate) fn is_worded_as_english(tag: &str) -> bool {
+    of(tag).disclosure == TABLE[0].1.disclosure
+}
+
 const fn wording(row: [&'static str; 3]) -> Wording {
     let [copyright, about_text, disclosure] = row;
     Wording { copyright, about_text, disclosure }
 }
 
 #[rustfmt::skip]
-static TABLE: [(&str, Wording); 24] = [
+static TABLE: [(&str, Wording); 27] = [
     ("en", wording(["Copyright", "About the text", "The text of this book was written by an artificial intelligence, from an outline."])),
     ("ar", wording(["حقوق النشر", "عن النص", "كتب نصَّ هذا الكتاب ذكاءٌ اصطناعي استنادًا إلى مخطط."])),
     ("cs", wording(["Copyright", "O textu", "Text této knihy napsala umělá inteligence podle osnovy."])),
@@ -38,6 +44,7 @@ static TABLE: [(&str, Wording); 24] = [
     ("fr", wording(["Mentions légales", "À propos du texte", "Le texte de ce livre a été écrit par une intelligence artificielle à partir d’un plan."])),
     ("he", wording(["זכויות יוצרים", "על הטקסט", "הטקסט של ספר זה נכתב בידי בינה מלאכותית על פי מתווה."])),
     ("hi", wording(["कॉपीराइट", "पाठ के बारे में", "इस पुस्तक का पाठ एक रूपरेखा के आधार पर कृत्रिम बुद्धिमत्ता ने लिखा है।"])),
+    ("hu", wording(["Szerzői jog", "A szövegről", "A könyv szövegét mesterséges intelligencia írta egy vázlat alapján."])),
     ("it", wording(["Colophon", "Nota sul testo", "Il testo di questo libro è stato scritto da un’intelligenza artificiale a partire da uno schema."])),
     ("ja", wording(["著作権", "本文について", "本書の本文は、構成案をもとに人工知能が執筆したものです。"])),
     ("ko", wording(["판권", "본문에 대하여", "이 책의 본문은 개요를 바탕으로 인공지능이 작성했습니다."])),
@@ -45,8 +52,10 @@ static TABLE: [(&str, Wording); 24] = [
     ("nl", wording(["Colofon", "Over de tekst", "De tekst van dit boek is geschreven door een kunstmatige intelligentie op basis van een opzet."])),
     ("pl", wording(["Prawa autorskie", "O tekście", "Tekst tej książki napisała sztuczna inteligencja na podstawie konspektu."])),
     ("pt", wording(["Créditos", "Sobre o texto", "O texto deste livro foi escrito por uma inteligência artificial a partir de um esboço."])),
+    ("ro", wording(["Drepturi de autor", "Despre text", "Textul acestei cărți a fost scris de o inteligență artificială, pornind de la un plan."])),
     ("ru", wording(["Выходные данные", "О тексте", "Текст этой книги написан искусственным интеллектом по плану."])),
     ("sv", wording(["Upphovsrätt", "Om texten", "Texten i den här boken är skriven av en artificiell intelligens utifrån en disposition."])),
+    ("tr", wording(["Telif hakkı", "Metin hakkında", "Bu kitabın metni, bir taslaktan yola çıkarak bir yapay zekâ tarafından yazılmıştır."])),
     ("uk", wording(["Вихідні дані", "Про текст", "Текст цієї книги написав штучний інтелект за планом."])),
     ("zh", wording(["版权", "关于正文", "本书正文由人工智能根据大纲撰写。"])),
     ("zh-hant", wording(["版權", "關於正文", "本書正文由人工智慧根據大綱撰寫。"])),

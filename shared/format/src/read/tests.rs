@@ -10,6 +10,7 @@ fn manuscript() -> Manuscript {
         role: crate::Role::Chapter,
         part: None,
         title: title.to_owned(),
+        goals: Vec::new(),
         provenance: None,
         body: body.to_owned(),
     };
@@ -22,6 +23,7 @@ fn manuscript() -> Manuscript {
         publisher: None,
         rights: None,
         date: "2026-01-02".to_owned(),
+        modified: None,
         identifier: "urn:uuid:x".to_owned(),
         notice: None,
         publication: crate::Publication::default(),

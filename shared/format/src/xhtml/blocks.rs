@@ -1,7 +1,7 @@
 //! Blocks: paragraphs, headings, lists, quotes, code, figures.
 
 use super::{Writer, escaped, level_offset};
-use crate::document::{Block, Inline, Item, letters, questions};
+use crate::document::{Block, Inline, Item, letters};
 
 const DEEPEST_LEVEL: u8 = 6;
 
@@ -28,6 +28,8 @@ impl Writer<'_> {
                 self.around(&format!("<aside class=\"box {}\">\n", kind.name()), blocks, "</aside>\n");
             }
             Block::List { start, items } => self.list(*start, items),
+            Block::Quiz { start, questions } => self.quiz(*start, questions),
+            Block::Exercises { start, exercises } => self.exercises(*start, exercises),
             Block::Definitions { items } => {
                 self.out.push_str("<dl>\n");
                 for item in items {
@@ -70,9 +72,6 @@ impl Writer<'_> {
     }
 
     fn list(&mut self, start: Option<u64>, items: &[Item]) {
-        if let Some(questions) = questions(start, items) {
-            return self.quiz(&questions);
-        }
         let (opening, closing) = match start {
             None => ("<ul>\n".to_owned(), "</ul>\n"),
             Some(1) => ("<ol>\n".to_owned(), "</ol>\n"),

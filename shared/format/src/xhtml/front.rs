@@ -4,7 +4,7 @@ use bindery_outline::NumberedPart;
 
 use super::{Medium, direction_attribute, escaped};
 use crate::{
-    book::Book,
+    book::{Book, Chapter},
     document::Place,
     publication::{self, FrontPage, TitleLine, TitleLineKind},
 };
@@ -90,6 +90,19 @@ pub(crate) fn part_title(book: &Book<'_>, part: usize, level: u8) -> String {
             escaped(title)
         ),
     }
+}
+
+/// Returns the learning goals of a lesson; nothing where it has none.
+pub(super) fn goals(book: &Book<'_>, chapter: &Chapter<'_>) -> String {
+    if chapter.goals.is_empty() {
+        return String::new();
+    }
+    let goal = |goal: &String| {
+        let dir = direction_attribute(book.direction, [goal.as_str()].into_iter());
+        format!("<li{dir}>{}</li>\n", escaped(goal))
+    };
+    let goals: String = chapter.goals.iter().map(goal).collect();
+    format!("<div class=\"goals\">\n<p><strong>{}</strong></p>\n<ul>\n{goals}</ul>\n</div>\n", book.terms.goals)
 }
 
 /// Returns the number before a title; nothing where there is none.

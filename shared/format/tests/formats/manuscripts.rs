@@ -54,6 +54,7 @@ fn publication() -> Publication {
         thema: vec!["RBKC".to_owned(), "1DDU-GB-E".to_owned()],
         blurb: Some("The sea keeps *time*.\n\nThis book reads it.".to_owned()),
         date: Some("2026-03-31".to_owned()),
+        certified_by: Some("Ada & Co.".to_owned()),
         disclosure: Some(Disclosure { model: "openai:gpt-5".to_owned(), words: None }),
         ..Publication::default()
     }
@@ -132,7 +133,16 @@ pub(crate) fn everything() -> Manuscript {
     for (number, role) in (3..).zip(ROLES) {
         let title = format!("{} of the book", role.name());
         let body = "A short text.\n\n## A heading\n\nAnd more of it.".to_owned();
-        chapters.push(Chapter { number, shown_number: None, role, part: None, provenance: None, title, body });
+        chapters.push(Chapter {
+            number,
+            shown_number: None,
+            role,
+            part: None,
+            goals: Vec::new(),
+            provenance: None,
+            title,
+            body,
+        });
     }
     Manuscript { title: "Everything".to_owned(), chapters, pictures: vec![harbour()], ..smallest() }
 }
@@ -188,6 +198,7 @@ pub(crate) fn smallest() -> Manuscript {
         publisher: None,
         rights: None,
         date: "2026-11-23".to_owned(),
+        modified: None,
         identifier: "urn:uuid:6f2c1a54-9d0e-5a8b-8f1d-0c3b7e9a4d21".to_owned(),
         notice: None,
         publication: Publication::default(),
@@ -205,6 +216,7 @@ pub(crate) fn chapters(texts: &[(&str, &str)]) -> Vec<Chapter> {
             shown_number: Some(number),
             role: Role::Chapter,
             part: None,
+            goals: Vec::new(),
             provenance: None,
             title: (*title).to_owned(),
             body: (*body).to_owned(),

@@ -245,6 +245,11 @@ impl Fields<'_> {
         }
     }
 
+    pub(super) fn goals(&mut self, entry: &Entry) -> Vec<String> {
+        let goals = self.texts(entry).into_iter().map(|goal| one_line(&goal));
+        goals.filter(|goal| !goal.is_empty()).collect()
+    }
+
     pub(super) fn points(&mut self, entry: Entry) -> Vec<String> {
         let mut points = Vec::new();
         for item in self.items(entry) {

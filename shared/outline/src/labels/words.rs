@@ -2,7 +2,7 @@
 
 use super::Called;
 
-const PARTS: [&str; 19] = [
+const PARTS: [&str; 22] = [
     "part",
     "teil",
     "partie",
@@ -22,9 +22,12 @@ const PARTS: [&str; 19] = [
     "bagian",
     "volume",
     "act",
+    "الجزء",
+    "חלק",
+    "भाग",
 ];
 
-const UNITS: [&str; 12] = [
+const UNITS: [&str; 22] = [
     "module",
     "unit",
     "modul",
@@ -37,9 +40,19 @@ const UNITS: [&str; 12] = [
     "unità",
     "модуль",
     "moduł",
+    "modül",
+    "ünite",
+    "moduuli",
+    "ενότητα",
+    "modulul",
+    "الوحدة",
+    "יחידה",
+    "इकाई",
+    "unitatea",
+    "yksikkö",
 ];
 
-const LESSONS: [&str; 24] = [
+const LESSONS: [&str; 49] = [
     "lesson",
     "week",
     "lecture",
@@ -64,9 +77,34 @@ const LESSONS: [&str; 24] = [
     "les",
     "урок",
     "неделя",
+    "lekcja",
+    "tydzień",
+    "lekce",
+    "týden",
+    "vecka",
+    "uge",
+    "leksjon",
+    "uke",
+    "oppitunti",
+    "viikko",
+    "ders",
+    "hafta",
+    "μάθημα",
+    "εβδομάδα",
+    "lecția",
+    "săptămâna",
+    "lecke",
+    "тиждень",
+    "lição",
+    "الدرس",
+    "الأسبوع",
+    "שיעור",
+    "שבוע",
+    "पाठ",
+    "सप्ताह",
 ];
 
-const CHAPTERS: [&str; 24] = [
+const CHAPTERS: [&str; 28] = [
     "chapter",
     "ch",
     "chap",
@@ -91,6 +129,10 @@ const CHAPTERS: [&str; 24] = [
     "bab",
     "poglavlje",
     "essay",
+    "الفصل",
+    "פרק",
+    "अध्याय",
+    "capitol",
 ];
 
 /// Returns what a word calls the piece that it stands before.

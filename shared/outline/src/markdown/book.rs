@@ -6,6 +6,7 @@ use super::{
         check::{ChapterLines, Draft},
         fault::{Fault, Faults, shortened},
         fields::Meta,
+        goals::is_title as is_goals,
         habits::{Found, is_wrapper, labelled_title},
         labels::{self, Called, decimal, label},
         page::{Page, Places},
@@ -163,10 +164,10 @@ impl Builder<'_> {
             _ => Role::BackMatter,
         });
         let role = attributes.role.or(counted).or(unnumbered).filter(|role| *role != told.unwrap_or_default());
-        let Prose { text: summary, points } = below;
+        let Prose { text: summary, points, goals } = below;
         let Attributes { words, last, .. } = attributes;
         let part = self.part.clone();
-        let chapter = Chapter { title, summary, points, sections: Vec::new(), words, last, part, role };
+        let chapter = Chapter { title, summary, goals, points, sections: Vec::new(), words, last, part, role };
         if chapter.role().is_numbered() {
             self.count.in_book += 1;
             self.count.in_part += 1;
@@ -196,7 +197,12 @@ impl Builder<'_> {
             |found| matches!(found.levels[..], [chapter, section] if numbers.contains(&chapter) && section == position),
         );
         let heading = plain(without_link(numbered.map_or(inline, |found| found.title)));
-        let Prose { text: summary, points } = below;
+        let Prose { text: summary, points, goals } = below;
+        chapter.goals.extend(goals);
+        if is_goals(&heading) && summary.is_empty() {
+            chapter.goals.extend(points.iter().map(|goal| one_line(goal)));
+            return;
+        }
         chapter.sections.push(Section { heading, summary, points });
         lines.sections.push(Some(head.line));
     }

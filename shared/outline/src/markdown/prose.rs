@@ -5,7 +5,7 @@ use std::ops::Range;
 use bindery_text::clean::{clean, line_feeds};
 
 use super::{
-    super::{fault::Fault, habits::cleaned},
+    super::{fault::Fault, goals, habits::cleaned},
     blocks::{Block, BlockKind, blocks},
     comments::without_comments,
     heading::inline_source,
@@ -19,6 +19,8 @@ const BLANK: [char; 3] = [' ', '\t', '\n'];
 pub(crate) struct Prose {
     pub(crate) text: String,
     pub(crate) points: Vec<String>,
+    /// The items of lists below a line such as "Goals:", a line each.
+    pub(crate) goals: Vec<String>,
 }
 
 /// How the lists in a text are read.
@@ -38,10 +40,11 @@ const ROUNDS: usize = 4;
 ///
 /// Headings that would be a title, a chapter or a section become deeper ones, which are text.
 pub(crate) fn read(text: &str, lists: Lists) -> Result<Prose, Fault> {
-    let mut current = Prose { text: paragraphs(text), points: Vec::new() };
+    let mut current = Prose { text: paragraphs(text), ..Prose::default() };
     for _ in 0..ROUNDS {
-        let Prose { text, points } = read_once(&current.text, lists)?;
+        let Prose { text, points, goals } = read_once(&current.text, lists)?;
         current.points.extend(points);
+        current.goals.extend(goals);
         if text == current.text {
             return Ok(current);
         }
@@ -92,6 +95,7 @@ pub(crate) fn as_item(point: &str) -> String {
 pub(super) fn cut(source: &str, span: Range<usize>, blocks: &[Block], lists: Lists) -> Prose {
     let mut text = String::new();
     let mut points = Vec::new();
+    let mut goals = Vec::new();
     let mut at = span.start;
     let is_text = |block: &Block| match block.kind {
         BlockKind::Rule => false,
@@ -113,7 +117,12 @@ pub(super) fn cut(source: &str, span: Range<usize>, blocks: &[Block], lists: Lis
                 text.push_str("\n\n");
                 let ends = starts.iter().skip(1).chain([&end]);
                 let items = starts.iter().zip(ends);
-                points.extend(items.map(|(&start, &end)| item(source, start..end)));
+                let items = items.map(|(&start, &end)| item(source, start..end));
+                if take_goals_label(&mut text) {
+                    goals.extend(items.map(|goal| one_line(&goal)));
+                } else {
+                    points.extend(items);
+                }
                 at = end + blank_lines(&source[end..span.end]);
             }
             BlockKind::Heading(..=3) => {
@@ -127,8 +136,24 @@ pub(super) fn cut(source: &str, span: Range<usize>, blocks: &[Block], lists: Lis
         }
     }
     text.push_str(&source[at..span.end]);
+    if lists == Lists::ArePoints {
+        // Without goals below it, the line would take the next list.
+        take_goals_label(&mut text);
+    }
     points.retain(|point| !point.is_empty());
-    Prose { text: paragraphs(&text), points }
+    goals.retain(|goal| !goal.is_empty());
+    Prose { text: paragraphs(&text), points, goals }
+}
+
+/// Takes away the last line of a text, if it announces learning goals. Returns whether it did.
+fn take_goals_label(text: &mut String) -> bool {
+    let end = text.trim_end_matches(BLANK).len();
+    let start = text[..end].rfind('\n').map_or(0, |at| at + 1);
+    let is_label = goals::is_label(&text[start..end]);
+    if is_label {
+        text.truncate(start);
+    }
+    is_label
 }
 
 /// Returns the content of a list item, without its marker and without the indentation of its further lines.

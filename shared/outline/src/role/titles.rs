@@ -1,8 +1,11 @@
 //! The titles that tell a role, in the languages in which many books are written.
 
-use super::Role;
+use super::{
+    Role,
+    words::{ROLES, WORDS},
+};
 
-/// The titles of each role, in lower case.
+/// What else a role is called, in lower case.
 const TITLES: [(Role, &[&str]); 17] = [
     (
         Role::Dedication,
@@ -276,10 +279,16 @@ pub(super) fn role(title: &str) -> Option<Role> {
     }
     let title = title.to_lowercase();
     let titles = TITLES.iter().flat_map(|(role, titles)| titles.iter().map(|known| (*role, *known)));
-    titles
-        .filter(|(role, known)| title.strip_prefix(known).is_some_and(|rest| ends(*role, rest)))
-        .map(|(role, _)| role)
-        .next()
+    let words = WORDS.iter().flat_map(|(_, words)| ROLES.into_iter().zip(*words));
+    let tells = |(role, known): &(Role, &str)| {
+        // Arabic has its article in the word.
+        let bare = title.strip_prefix("ال").filter(|_| !known.starts_with("ال"));
+        [Some(title.as_str()), bare]
+            .into_iter()
+            .flatten()
+            .any(|title| title.strip_prefix(known).is_some_and(|rest| ends(*role, rest)))
+    };
+    titles.chain(words).find(tells).map(|(role, _)| role)
 }
 
 /// Returns whether what stands after a role's word leaves the role as it is: nothing, a title of its own, a letter.
@@ -335,6 +344,25 @@ mod tests {
         ] {
             assert_eq!(role(title), Some(expected), "{title}");
         }
+    }
+
+    #[test]
+    fn every_language_has_a_word_of_its_own_for_every_role() {
+        let languages: Vec<&str> = WORDS.iter().map(|(language, _)| *language).collect();
+        for language in [
+            "en", "es", "fr", "de", "it", "pt", "nl", "pl", "ru", "uk", "cs", "sv", "da", "nb", "fi", "tr", "el", "ro",
+            "hu", "ja", "zh", "ko", "ar", "he", "hi",
+        ] {
+            assert!(languages.contains(&language), "{language}");
+        }
+        for (language, words) in WORDS {
+            for (role, word) in ROLES.into_iter().zip(words) {
+                assert_eq!(word, word.to_lowercase(), "{language}");
+                assert_eq!(super::role(word), Some(role), "{language}: {word}");
+            }
+        }
+        assert_eq!(role("المقدمة"), Some(Role::Introduction));
+        assert_eq!(role("Ek A: Tablolar"), Some(Role::Appendix));
     }
 
     #[test]

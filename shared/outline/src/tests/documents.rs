@@ -59,6 +59,7 @@ fn the_page_for_writers_names_every_key_and_limit() {
         (MAX_BYTES, "the outline"),
         (MAX_CHAPTERS, "chapters in a book"),
         (MAX_SECTIONS, "sections in a chapter"),
+        (MAX_GOALS, "learning goals of a chapter"),
         (MAX_POINTS, "key points in a chapter, including those of its sections"),
         (MAX_TITLE, "characters in a title, a heading or a glossary term"),
     ] {

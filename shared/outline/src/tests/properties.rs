@@ -5,7 +5,7 @@ use proptest::{collection::vec, prelude::*};
 use super::super::*;
 
 /// Pieces from which every structure of Markdown can arise by chance.
-const PIECES: [&str; 68] = [
+const PIECES: [&str; 70] = [
     "word",
     "two words",
     "\n",
@@ -72,6 +72,8 @@ const PIECES: [&str; 68] = [
     "第1章",
     "~",
     "=",
+    "Goals:",
+    "**Goals**",
     "<?",
     "<!X",
 ];

@@ -109,6 +109,7 @@ pub(super) fn request() -> Request {
     let chapter = Chapter {
         title: "The Reef Knot".into(),
         summary: "It joins two ropes.".into(),
+        goals: vec!["tie it in the dark".into()],
         points: vec!["Both of one size.".into()],
         sections: vec![section],
         words: Some(900),
@@ -237,6 +238,7 @@ pub(super) fn book() -> Book {
         deadline_at: Moment(1_790_086_400_000),
         held_since: Some(Moment(1_790_000_001_000)),
         settled_at: Some(Moment(1_790_000_002_000)),
+        composed_at: Some(Moment(1_790_000_001_500)),
         texts: Texts::Until(Moment(1_790_604_802_000)),
         reason: Some("chapter 1 could not be written".into()),
         trace: Some(trace()),
@@ -371,6 +373,7 @@ pub(super) fn context() -> Context {
         length: 900,
         sections: 1,
         fixed: vec![fixed],
+        practice: vec![FixedSection { heading: "Quiz".into(), ..FixedSection::default() }],
         last: true,
         unnumbered: false,
         typed: false,

@@ -100,7 +100,8 @@ impl Reader<'_> {
         let properties = child(node, "pPr");
         let style = style(self.package, node);
         let line = trimmed(self.runs.line(node));
-        if line.is_empty() || style == "part" || style.starts_with("toc") {
+        // Goals come from the outline, as titles do.
+        if line.is_empty() || style == "part" || style.starts_with("toc") || style.starts_with("goal") {
             return;
         }
         let list = properties.and_then(|found| child(found, "numPr"));

@@ -138,3 +138,17 @@ fn an_outline_without_parts_and_roles_is_written_as_before() {
     let json = serde_json::to_string(&outline).unwrap();
     assert_eq!(json, r#"{"title":"Tea","chapters":[{"title":"Introduction"},{"title":"Leaves"}]}"#);
 }
+
+#[test]
+fn goals_of_a_lesson_are_told_from_its_points() {
+    let text = "# Tides\n\n## Ebb\n\nOn ebb.\n\n**Learning goals:**\n\n- tell ebb from flood\n- read a table\n\nThen:\n\n- the moon\n\n### Quiz\n\n- two questions\n\n## Flood\n\n### Lernziele\n\n1. rechnen\n\n### Exercises\n";
+    let outline = parse(text.as_bytes(), Kind::Markdown).unwrap();
+    let [ebb, flood] = &outline.chapters[..] else { panic!("{outline:?}") };
+    assert_eq!(ebb.goals, ["tell ebb from flood", "read a table"]);
+    assert_eq!((ebb.points.as_slice(), ebb.summary.as_str()), (&["the moon".to_owned()][..], "On ebb.\n\nThen:"));
+    assert_eq!((flood.goals.as_slice(), flood.sections.len()), (&["rechnen".to_owned()][..], 1));
+    assert_eq!(BookKind::of(&outline), BookKind::Course);
+    assert_eq!(parse(to_markdown(&outline).as_bytes(), Kind::Markdown).unwrap(), outline);
+    let yaml = "title: Tides\nchapters:\n  - title: Ebb\n    goals: [tell ebb, read]\n    summary: |\n      Goals:\n\n      - draw\n";
+    assert_eq!(parse(yaml.as_bytes(), Kind::Yaml).unwrap().chapters[0].goals, ["draw", "tell ebb", "read"]);
+}
