@@ -48,3 +48,4 @@ mod support;
 mod traces;
 mod upgrade;
 mod warming;
+mod webhooks;

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use bindery_files::Files;
 use bindery_runtime::Ports;
+use bindery_webhook::AddressRules;
 use tokio_util::sync::CancellationToken;
 
 use crate::{events::hub::Hub, feed::Feed, rate::Rates, reception::Reception};
@@ -29,6 +30,8 @@ pub struct Settings {
     /// The user of the broker that this process connects as; `None` where the queue has no users. A dispatcher that is the same
     /// user believes what the API says of a sender.
     pub broker_user: Option<String>,
+    /// Which addresses webhooks may have.
+    pub webhook_addresses: AddressRules,
     /// How long the acceptance of a submission is waited for before it is answered; `None` where it is answered as soon as the
     /// queue has it. A queue within this process loses what it has when the process ends.
     pub patience: Option<Duration>,

@@ -2,7 +2,7 @@
 //!
 //! [`intake`] reads the submissions of upstream systems. [`submit`] accepts a request and publishes its plan. [`plan`] makes
 //! the context. [`outline`] has a model make an outline from a topic. [`mod@sweep`] serves due times. [`event_publisher`]
-//! publishes the public events of books.
+//! publishes the public events of books, and [`webhooks`] tells webhooks of them.
 
 #[cfg(test)]
 mod damaged;
@@ -17,3 +17,4 @@ pub mod plan;
 pub mod submit;
 pub mod sweep;
 pub mod terms;
+pub mod webhooks;

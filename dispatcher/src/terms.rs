@@ -23,6 +23,7 @@ pub fn terms(settings: &Config, order: &Order, models: &StageCallers) -> Result<
         review: false,
         audit: settings.book.audit,
         best_of: settings.book.best_of,
+        webhook: None,
         formats: format_names(settings.book.formats.iter().copied()),
         metadata: None,
         cover: None,

@@ -24,6 +24,7 @@ fn message(number: u64) -> Message {
         gaps: None,
         audit: None,
         best_of: None,
+        webhook: None,
         budget_usd: None,
         weight: None,
         review: false,

@@ -29,6 +29,7 @@ mod stand_in;
 mod store;
 mod trace;
 mod value;
+mod webhooks;
 
 pub use bindery_check::Judging;
 use bindery_model::{ConnectError, Provider, Providers, Settings};
@@ -51,6 +52,7 @@ pub use self::{
     stand_in::StandInSettings,
     store::{Retention, StoreSettings},
     trace::TraceSettings,
+    webhooks::WebhookSettings,
 };
 use self::{merge::Merge, origin::Origins, problem::Problems, reference::Reference};
 
@@ -79,6 +81,8 @@ pub struct Config {
     pub serve: ServeSettings,
     /// How the HTTP API is served.
     pub api: ApiSettings,
+    /// Which webhooks are called, and how long.
+    pub webhooks: WebhookSettings,
     /// What is logged, and in which form.
     pub log: LogSettings,
     /// Where traces go, and which books are traced.
@@ -140,6 +144,7 @@ impl Config {
         self.ledger.check(&mut problems);
         self.serve.check(&mut problems);
         self.api.check(&mut problems);
+        self.webhooks.check(&mut problems);
         self.log.check(&mut problems);
         self.trace.check(&mut problems);
         self.stand_in.check(&mut problems);

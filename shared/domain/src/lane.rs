@@ -15,13 +15,16 @@ pub enum Lane {
     Solo,
     /// Books to bind.
     Bindings,
+    /// Notices to send to webhooks.
+    Webhooks,
     /// Messages that could not be read.
     Dead,
 }
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Self; 6] = [Self::Submissions, Self::Plans, Self::Chapters, Self::Solo, Self::Bindings, Self::Dead];
+    pub const ALL: [Self; 7] =
+        [Self::Submissions, Self::Plans, Self::Chapters, Self::Solo, Self::Bindings, Self::Webhooks, Self::Dead];
 }
 
 impl fmt::Display for Lane {
@@ -32,6 +35,7 @@ impl fmt::Display for Lane {
             Self::Chapters => "chapters",
             Self::Solo => "solo",
             Self::Bindings => "bindings",
+            Self::Webhooks => "webhooks",
             Self::Dead => "dead",
         })
     }

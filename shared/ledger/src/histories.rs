@@ -286,6 +286,7 @@ fn terms() -> impl Strategy<Value = Terms> {
             audit,
             best_of: 1,
             tags: BTreeSet::new(),
+            webhook: None,
             unknown: UnknownFields::default(),
         },
     )

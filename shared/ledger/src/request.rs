@@ -95,6 +95,9 @@ pub struct Terms {
     /// The words by which its owner finds it among others, each once.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
+    /// The id of the webhook that the request names for its book.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<String>,
     /// Fields that a later version has added.
     #[serde(flatten)]
     pub unknown: UnknownFields,

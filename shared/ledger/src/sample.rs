@@ -39,6 +39,7 @@ pub fn terms() -> Terms {
         audit: AuditMode::Off,
         best_of: 1,
         tags: BTreeSet::new(),
+        webhook: None,
         unknown: UnknownFields::default(),
     }
 }

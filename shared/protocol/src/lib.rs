@@ -6,6 +6,7 @@ pub mod book_event;
 pub mod fuzz;
 mod json;
 mod message;
+pub mod notice;
 pub mod submission;
 pub mod task;
 pub mod tenant;
@@ -16,4 +17,5 @@ pub use self::{
         DEAD_LANE, DEAD_REASON, DEAD_SIZE, MAX_MESSAGE_BYTES, Message, OWN_HEADERS, SENDER, TRACE_PARENT,
         UNPROVEN_SENDER,
     },
+    task::Undecodable,
 };

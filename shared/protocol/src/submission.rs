@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::reading::{Cause, InvalidSubmission};
-use crate::{Message, book_event::BookEventFile};
+use crate::{Message, book_event::BookEventFile, notice::MAX_WEBHOOK_CHARS};
 
 /// The media type of a CloudEvent in structured JSON.
 /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>
@@ -151,6 +151,10 @@ pub struct Submission {
     /// The words by which you find the book among others, as a set: at most 10, each of 1 to 50 characters and without a comma.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
+    /// The id of a webhook of yours that is told of this book, also if it is told only of books that name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = MAX_WEBHOOK_CHARS))]
+    pub webhook: Option<String>,
 }
 
 /// The schema of a gap policy.

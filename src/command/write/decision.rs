@@ -75,6 +75,7 @@ mod tests {
             gaps: GapPolicy::Fail,
             audit: AuditMode::Off,
             best_of: 1,
+            webhook: None,
             budget: None,
             plan_estimate: Micros::ZERO,
             deadline_ms: 1,

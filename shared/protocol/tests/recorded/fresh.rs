@@ -42,6 +42,7 @@ pub(super) fn submission() -> Submission {
         gaps: Some(GapPolicy::Omit),
         audit: Some(AuditMode::Report),
         best_of: Some(2),
+        webhook: None,
         budget_usd: Some(2.5),
         weight: None,
         review: true,
@@ -150,6 +151,7 @@ fn terms() -> Terms {
         audit: AuditMode::Repair,
         best_of: 3,
         tags: tags(),
+        webhook: None,
         unknown: UnknownFields::default(),
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn trusted(lane: Lane, mut message: Message, properties: &BasicProper
             message
         }
         // Only Bindery publishes to the other lanes.
-        Lane::Plans | Lane::Chapters | Lane::Solo | Lane::Bindings => message,
+        Lane::Plans | Lane::Chapters | Lane::Solo | Lane::Bindings | Lane::Webhooks => message,
     }
 }
 
