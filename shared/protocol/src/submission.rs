@@ -1,6 +1,7 @@
 //! Submissions from upstream systems and the receipts they get, as CloudEvents in structured JSON.
 
 mod reading;
+mod schema;
 
 use std::collections::BTreeSet;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::reading::{Cause, InvalidSubmission};
+use self::schema::{Audit, Gaps};
 use crate::{Message, book_event::BookEventFile, notice::MAX_WEBHOOK_CHARS};
 
 /// The media type of a CloudEvent in structured JSON.
@@ -155,26 +157,6 @@ pub struct Submission {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = MAX_WEBHOOK_CHARS))]
     pub webhook: Option<String>,
-}
-
-/// The schema of a gap policy.
-#[derive(JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[expect(dead_code, reason = "only its schema is used: the ledger's own type knows nothing of schemas")]
-enum Gaps {
-    Fail,
-    Omit,
-    Placeholder,
-}
-
-/// The schema of an audit mode.
-#[derive(JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[expect(dead_code, reason = "only its schema is used: the ledger's own type knows nothing of schemas")]
-enum Audit {
-    Off,
-    Report,
-    Repair,
 }
 
 /// An outline as a submission carries it.
