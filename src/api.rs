@@ -11,7 +11,7 @@ use bindery_protocol::submission::Submission;
 use bindery_store::StoreError;
 use tokio_util::sync::CancellationToken;
 
-use crate::{app::App, command::write::estimate, exit::Failure};
+use crate::{app::App, command::write::estimate, exit::Failure, webhooks};
 
 /// How long a studio may take to accept a submission.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
@@ -26,6 +26,7 @@ pub(crate) fn service(app: &App, models: &Arc<Models>, access: Access, stopping:
         rate: (!is_open).then_some(config.api.requests_per_minute),
         head_time: config.api.head_time,
         broker_user: config.queue.url.user(),
+        webhook_addresses: webhooks::addresses(config),
         patience: (!app.fleet()).then_some(PATIENCE),
     };
     let desk = Arc::new(Desk { app: app.clone(), models: models.clone() });

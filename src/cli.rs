@@ -4,6 +4,7 @@ mod change;
 mod filter;
 mod keys;
 mod order;
+mod webhooks;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -17,6 +18,7 @@ pub(crate) use self::{
     filter::{Choice, FilterArgs},
     keys::{AddKeyArgs, KeysCommand},
     order::{OrderArgs, PlanArgs, ShapeArg, SubmittedTopic, TidyArgs, WriteArgs},
+    webhooks::{AddWebhookArgs, WebhooksCommand},
 };
 
 /// Writes whole books in the time of their slowest section.
@@ -89,6 +91,9 @@ pub(crate) enum Command {
     /// Make, list or revoke the keys of callers of the HTTP API.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Tell an address of the events of books, and send again what it did not take.
+    #[command(subcommand)]
+    Webhooks(WebhooksCommand),
     /// Send an outline to the fleet.
     Submit(Box<SubmitArgs>),
     /// Print the events of a book as they happen, until the book is finished, failed, cancelled or held.

@@ -30,5 +30,6 @@ pub(crate) mod submit;
 pub(crate) mod tidy;
 pub(crate) mod versions;
 pub(crate) mod watch;
+pub(crate) mod webhooks;
 pub(crate) mod why;
 pub(crate) mod write;

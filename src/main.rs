@@ -27,6 +27,7 @@ mod stdout;
 mod traces;
 mod view;
 mod waiting;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -65,7 +66,8 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let mut config = app::config(&global, &environment, command.settings());
     // The command reports settings that cannot be used, because `doctor` does it differently from the others.
     if let Ok(config) = &mut config {
-        let is_logged = matches!(command, Command::Serve(_) | Command::Studio | Command::Keys(_));
+        let is_logged =
+            matches!(command, Command::Serve(_) | Command::Studio | Command::Keys(_) | Command::Webhooks(_));
         if is_logged && config.origin("log.filter") == Origin::Default {
             // The log is the only place where people see a process of a fleet work, and that a key was made or revoked.
             "info".clone_into(&mut config.log.filter);
@@ -99,6 +101,7 @@ async fn dispatch(
         Command::Serve(arguments) => command::serve::run(global, environment, config?, arguments).await,
         Command::Studio => command::studio::run(global, environment, config?).await,
         Command::Keys(what) => command::keys::run(global, environment, config?, what).await,
+        Command::Webhooks(what) => command::webhooks::run(global, environment, config?, what).await,
         Command::Submit(arguments) => command::submit::run(global, environment, config?, *arguments).await,
         Command::Watch(named) => command::watch::run(global, environment, config?, &named.book).await,
         Command::Cancel(choice) => command::cancel::run(global, environment, config?, &choice).await,

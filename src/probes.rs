@@ -4,6 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use bindery_config::Config;
 use bindery_telemetry::{Admin, AdminState, Health, Measured, Metrics, PollScope, Poller};
+use bindery_webhook::Sender;
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{app::App, exit::Failure};
@@ -40,6 +41,11 @@ impl Probes {
         let Measured { metrics, health } = self.measured.clone();
         let polling = tokio::spawn(Poller { metrics, health, scope }.run(self.stopping.clone()));
         self.tasks.push(AbortOnDropHandle::new(polling));
+    }
+
+    /// Measures what calls webhooks.
+    pub(crate) fn measure_sender(&self, sender: Arc<dyn Sender>) -> Arc<dyn Sender> {
+        self.measured.sender(sender)
     }
 
     /// Returns the address where they are served.

@@ -10,6 +10,7 @@ use bindery_model::Models;
 use bindery_runtime::{Handler, Settings, SoloLock};
 use bindery_store::Scope;
 use bindery_telemetry::{Metrics, wrap_router};
+use bindery_webhook::Sender;
 use bindery_worker::write::{ChapterChecks, Writer};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -17,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     api,
     app::{App, rules},
+    webhooks,
 };
 
 /// How long running calls can continue after an interrupt before they are cancelled, when a person waits for the end.
@@ -54,14 +56,17 @@ impl Roles {
         Self { tasks: JoinSet::new(), shutdown: CancellationToken::new(), settings }
     }
 
-    /// Starts a dispatcher, which accepts submissions, plans and sweeps all books, and publishes their events.
-    pub(crate) fn dispatch(&mut self, app: &App, models: &Arc<Models>) {
+    /// Starts a dispatcher, which accepts submissions, plans and sweeps all books, publishes their events, and tells webhooks
+    /// of them.
+    pub(crate) fn dispatch(&mut self, app: &App, models: &Arc<Models>, sender: Arc<dyn Sender>) {
         let (ports, shutdown, holder) = (app.ports.clone(), self.shutdown.clone(), self.settings.worker.clone());
         let intake = Intake::new(ports.clone(), models.clone(), app.config.clone());
         self.tasks.spawn(intake.run(shutdown.clone()));
         let desk = CommandDesk::new(ports.clone(), app.files.clone(), app.config.clone());
         self.tasks.spawn(desk.run(shutdown.clone()));
-        self.tasks.spawn(event_publisher::run(ports, holder, shutdown));
+        let told = webhooks::settings(&app.config);
+        self.tasks.spawn(event_publisher::run(ports.clone(), holder, told.lost_after, shutdown.clone()));
+        self.tasks.spawn(bindery_dispatcher::webhooks::run(ports, sender, told, shutdown));
         self.plan(app, models, PLANS);
         self.sweep(app, Scope::All);
     }

@@ -9,7 +9,7 @@ use std::{
 use crate::support::{Bench, Caller, Fleet, Running};
 
 /// Returns the program in this language of a guide.
-fn program_of(guide: &str, language: &str) -> String {
+pub(crate) fn program_of(guide: &str, language: &str) -> String {
     let guide = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(guide)).unwrap();
     let (_, rest) = guide.split_once(&format!("```{language}\n")).unwrap();
     rest.split_once("```").unwrap().0.to_owned()

@@ -50,3 +50,4 @@ mod topics;
 mod traces;
 mod upgrade;
 mod warming;
+mod webhooks;

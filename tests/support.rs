@@ -4,6 +4,7 @@ mod bench;
 mod book;
 mod book_events;
 mod collector;
+mod endpoint;
 mod epubcheck;
 mod finished_parts;
 mod fleet;
@@ -23,6 +24,7 @@ pub(crate) use self::{
     book::{Book, ExpectedChapter, Sections},
     book_events::BookEvent,
     collector::{Collector, Spanned},
+    endpoint::{Endpoint, Notified},
     epubcheck::epubcheck,
     finished_parts::FinishedParts,
     fleet::{Fleet, Ordered, Ordering, Route, brisk},

@@ -28,6 +28,7 @@ mod serve;
 mod service;
 mod versions;
 mod view;
+mod webhooks;
 
 pub use self::{
     openapi::document,

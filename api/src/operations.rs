@@ -1,6 +1,7 @@
 //! Everything that can be asked: one table for the routes and for the OpenAPI document.
 
 mod changes;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -124,6 +125,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     all.extend(of_changes());
     all.extend(changes::of_plan());
     all.extend(changes::of_versions());
+    all.extend(webhooks::of_webhooks());
     all
 }
 

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use bindery_commands::Caller;
 use bindery_files::Files;
 use bindery_runtime::Ports;
+use bindery_webhook::AddressRules;
 use tokio_util::sync::CancellationToken;
 
 use crate::{events::hub::Hub, feed::Feed, key_watch::KeyWatch, rate::Rates, reception::Reception};
@@ -32,6 +33,8 @@ pub struct Settings {
     pub broker_user: Option<String>,
     /// How long a client has for the head of a request, and how long a connection may be idle.
     pub head_time: Duration,
+    /// Which addresses webhooks may have.
+    pub webhook_addresses: AddressRules,
     /// How long the acceptance of a submission is waited for before it is answered; `None` where it is answered as soon as the
     /// queue has it. A queue within this process loses what it has when the process ends.
     pub patience: Option<Duration>,

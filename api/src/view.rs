@@ -3,9 +3,11 @@
 mod book;
 mod chapter;
 mod order;
+mod webhook;
 
 pub(crate) use self::{
     book::{BookList, BookSummary, BookView, FileView, PlanView, WhyView, files, summary, view},
     chapter::{ChapterView, ChapterWithText, chapter_view, section_views},
     order::{AcceptedView, DryRun, DryRunEstimate, ReadingView},
+    webhook::{DeadNoticeView, ResentView, WebhookView},
 };

@@ -120,7 +120,7 @@ impl InProcessFleet {
         self.consume(Lane::Bindings, 2, Arc::new(Assembler::new(files, Press::default())));
         let holder = NAME.to_owned();
         self.tasks.spawn(sweep::run(self.ports.clone(), Scope::All, rules(), holder.clone(), self.shutdown.clone()));
-        self.tasks.spawn(event_publisher::run(self.ports.clone(), holder, self.shutdown.clone()));
+        self.tasks.spawn(event_publisher::run(self.ports.clone(), holder, rules().lost_after, self.shutdown.clone()));
     }
 
     fn consume(&mut self, lane: Lane, at_once: u16, handler: Arc<dyn Handler>) {

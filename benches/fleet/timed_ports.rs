@@ -15,6 +15,7 @@ use bindery_protocol::Message;
 use bindery_queue::{Consumer, Destination, MessageLimit, Queue, QueueError};
 use bindery_store::{
     AccessKey, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+    Webhooks,
 };
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -269,6 +270,10 @@ impl Store for TimedStore {
 
     async fn keys(&self) -> Result<Vec<AccessKey>, StoreError> {
         self.inner.keys().await
+    }
+
+    fn webhooks(&self) -> &dyn Webhooks {
+        self.inner.webhooks()
     }
 
     async fn examine(&self) -> Result<Examination, StoreError> {

@@ -11,6 +11,7 @@ use bindery_ledger::{
 use bindery_outline::{Chapter, Outline};
 use bindery_store::{
     AccessKey, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+    Webhooks,
 };
 
 /// A store with one book that it cannot read.
@@ -136,6 +137,10 @@ impl Store for Damaged {
         self.store.keys().await
     }
 
+    fn webhooks(&self) -> &dyn Webhooks {
+        self.store.webhooks()
+    }
+
     async fn examine(&self) -> Result<Examination, StoreError> {
         self.store.examine().await
     }
@@ -168,6 +173,7 @@ pub(crate) fn request(id: &str) -> Request {
         audit: AuditMode::Off,
         best_of: 1,
         checks: None,
+        webhook: None,
         budget: None,
         plan_estimate: Micros::ZERO,
         deadline_ms: 86_400_000,

@@ -10,14 +10,14 @@ use bindery_protocol::{
 };
 use bindery_queue::{Destination, QueueError};
 use bindery_runtime::{
-    FaultLog, Ports, PublishError, STORE_FAULT,
+    FaultLog, Ports, PublishError, STORE_FAULT, crash_point,
     subject::{Subject, within},
 };
-use bindery_store::{StoreError, Unpublished};
+use bindery_store::{StoreError, Unpublished, Webhook};
 use futures_util::future::try_join_all;
 use tokio_util::sync::CancellationToken;
 
-use crate::leader_lock;
+use crate::{leader_lock, webhooks};
 
 /// The pause between two rounds, which is the most that an event is late.
 const ROUND_PAUSE: Duration = Duration::from_millis(250);
@@ -35,15 +35,16 @@ const ID_LETTERS: usize = 16;
 static EVENTS_FAULT: FaultLog =
     FaultLog::new("events could not be published; trying again", "events are published again");
 
-/// Publishes events until `shutdown`. Only the leader publishes. An event that is published twice has the same id.
-pub async fn run(ports: Ports, holder: String, shutdown: CancellationToken) {
+/// Publishes events until `shutdown`. Only the leader publishes. An event that is published twice has the same id. The message
+/// of a webhook's notice counts as lost after `lost_after`.
+pub async fn run(ports: Ports, holder: String, lost_after: Duration, shutdown: CancellationToken) {
     // A round may be dropped at any point: the next one publishes again what is not confirmed.
     let _stopped = shutdown
         .run_until_cancelled(async {
             let (mut failed, mut store_fault, mut broker_fault) =
                 (HashSet::new(), STORE_FAULT.caller(), EVENTS_FAULT.caller());
             loop {
-                match round(&ports, &holder, &mut failed).await {
+                match round(&ports, &holder, lost_after, &mut failed).await {
                     Ok(()) => {
                         store_fault.ended();
                         broker_fault.ended();
@@ -62,14 +63,24 @@ pub async fn run(ports: Ports, holder: String, shutdown: CancellationToken) {
 
 /// Publishes the events of some books. The books that the store could not read are `failed`. Their events stay unpublished
 /// and may come first again, so each round takes as many books more.
-async fn round(ports: &Ports, holder: &str, failed: &mut HashSet<BookId>) -> Result<(), PublishError> {
+async fn round(
+    ports: &Ports,
+    holder: &str,
+    lost_after: Duration,
+    failed: &mut HashSet<BookId>,
+) -> Result<(), PublishError> {
     if !leader_lock::take(ports, "herald", holder).await? {
         return Ok(());
     }
     let before = std::mem::take(failed);
     let books = MAX_BOOKS_PER_ROUND.saturating_add(u32::try_from(before.len()).unwrap_or(u32::MAX));
-    for unpublished in ports.store.unpublished_events(books).await? {
-        match publish_events(ports, &unpublished).await {
+    let unpublished = ports.store.unpublished_events(books).await?;
+    if unpublished.is_empty() {
+        return Ok(());
+    }
+    let webhooks = Listeners { webhooks: ports.store.webhooks().webhooks().await?, lost_after };
+    for unpublished in unpublished {
+        match publish_events(ports, &webhooks, &unpublished).await {
             Err(PublishError::Store(error)) => {
                 let book = unpublished.book;
                 if !before.contains(&book) && !matches!(error, StoreError::Newer(_)) {
@@ -83,8 +94,15 @@ async fn round(ports: &Ports, holder: &str, failed: &mut HashSet<BookId>) -> Res
     Ok(())
 }
 
+/// The webhooks of all tenants.
+struct Listeners {
+    webhooks: Vec<Webhook>,
+    /// When the message of a notice counts as lost.
+    lost_after: Duration,
+}
+
 /// Publishes the unpublished events of a book.
-async fn publish_events(ports: &Ports, unpublished: &Unpublished) -> Result<(), PublishError> {
+async fn publish_events(ports: &Ports, listeners: &Listeners, unpublished: &Unpublished) -> Result<(), PublishError> {
     let Unpublished { book: id, published } = unpublished;
     // The events come first: a book that is read after its completion has the files that the event names.
     let events = ports.store.events(id, *published, MAX_EVENTS_PER_BOOK).await?;
@@ -97,11 +115,32 @@ async fn publish_events(ports: &Ports, unpublished: &Unpublished) -> Result<(), 
     for together in public.chunk_by(|one, next| one.is_of_chapter() && next.is_of_chapter()) {
         try_join_all(together.iter().map(|event| publish(ports, &book, event))).await?;
     }
+    notify(ports, listeners, &book, &public).await?;
+    crash_point("before_events_are_marked");
     ports.store.mark_events_published(id, last).await?;
     for event in &events {
         log(&book, event).await;
     }
     Ok(())
+}
+
+/// Stores the notices of a book's events and publishes their messages. A notice that is stored already stays as it is.
+async fn notify(
+    ports: &Ports,
+    listeners: &Listeners,
+    book: &Book,
+    public: &[NamedEvent<'_>],
+) -> Result<(), PublishError> {
+    let of_event = |named: &NamedEvent<'_>| {
+        webhooks::notices(&listeners.webhooks, book, (named.event, named.name), &cloud_event(book, named))
+    };
+    let notices: Vec<_> = public.iter().flat_map(of_event).collect();
+    if notices.is_empty() {
+        return Ok(());
+    }
+    ports.store.webhooks().add_notices(&notices, listeners.lost_after).await?;
+    crash_point("between_notice_and_message");
+    Ok(webhooks::publish(ports, notices.into_iter().map(|notice| notice.id).collect()).await?)
 }
 
 /// Logs what an operator looks for when a book did not come out as it should. The other events are read by
@@ -269,7 +308,7 @@ mod tests {
         let store = Arc::new(Damaged { store: sound.clone(), book: book.clone() });
         let ports = Ports::new(store, bindery_queue::connect(&bindery_queue::Access::new("local:")).await.unwrap());
         let mut failed = HashSet::new();
-        round(&ports, "test", &mut failed).await.unwrap();
+        round(&ports, "test", Duration::from_secs(60), &mut failed).await.unwrap();
         assert_eq!(failed, HashSet::from([book.clone()]));
         let left = sound.unpublished_events(10).await.unwrap();
         assert_eq!(left, [Unpublished { book, published: 0 }], "only the damaged book has unpublished events");

@@ -2,7 +2,7 @@
 //!
 //! [`intake`] reads the submissions of upstream systems, and [`commands`] carries out their commands. [`submit`] accepts a request and publishes its plan. [`plan`] makes
 //! the context. [`outline`] has a model make an outline from a topic. [`mod@sweep`] serves due times. [`event_publisher`]
-//! publishes the public events of books.
+//! publishes the public events of books, and [`webhooks`] tells webhooks of them.
 
 pub mod commands;
 #[cfg(test)]
@@ -20,3 +20,4 @@ pub mod submit;
 pub mod sweep;
 pub mod terms;
 mod until_answered;
+pub mod webhooks;

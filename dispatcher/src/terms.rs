@@ -25,6 +25,7 @@ pub fn terms(settings: &Config, order: &Order, models: &StageCallers) -> Result<
         audit: settings.book.audit,
         best_of: settings.book.best_of,
         checks: None,
+        webhook: None,
         formats: format_names(settings.book.formats.iter().copied()),
         metadata: None,
         cover: None,

@@ -18,7 +18,7 @@ use crate::{
     logs,
     probes::Probes,
     roles::Roles,
-    waiting,
+    waiting, webhooks,
 };
 
 /// The most calls that a worker makes at once if the settings give no number.
@@ -66,7 +66,7 @@ pub(crate) async fn run(
     let writers = Writers::measured(settings, environment, &stand_in, Some(calls), metrics.clone()).await?;
     let mut roles = Roles::none(&app, holder(), settings.serve.grace, Some(settings.queue.hold));
     if has(RoleArg::Dispatcher) {
-        roles.dispatch(&app, &writers.models);
+        roles.dispatch(&app, &writers.models, webhooks::sender(settings, probes.as_ref())?);
     }
     if has(RoleArg::Worker) {
         roles.write(&app, &writers.models, calls as usize);

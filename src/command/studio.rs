@@ -20,6 +20,7 @@ use crate::{
     logs,
     probes::Probes,
     roles::Roles,
+    webhooks,
 };
 
 /// The number of connections for calls and for callers that a studio is prepared for.
@@ -51,7 +52,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, config: Conf
     let stand_in = StageModels::default().complete(STAND_IN);
     let writers = Writers::measured(&app.config, environment, &stand_in, None, metrics.clone()).await?;
     let mut roles = Roles::none(&app, format!("studio, pid {}", std::process::id()), GRACE, None);
-    roles.dispatch(&app, &writers.models);
+    roles.dispatch(&app, &writers.models, webhooks::sender(&app.config, probes.as_ref())?);
     roles.write(&app, &writers.models, CALLS);
     roles.assemble(&app);
     roles.answer(&app, &writers.models, api, Access::Owner(TENANT.to_owned()), metrics);

@@ -117,6 +117,7 @@ fn submission(arguments: &SubmitArgs, source: &Source, request_id: String) -> Re
         preset: arguments.preset,
         audit: None,
         best_of: arguments.best_of.map(u32::from),
+        webhook: None,
         budget_usd: arguments.budget.map(|budget| budget.0 as f64 / 1e6),
         weight: arguments.weight,
         review: arguments.review,

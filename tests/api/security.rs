@@ -56,6 +56,35 @@ fn a_tenant_sees_and_changes_its_own_books_alone() {
 }
 
 #[test]
+fn a_tenant_sees_and_changes_its_own_webhooks_alone() {
+    let served = Served::start();
+    let press = served.keyed(&["--tenant", "press"]);
+    let rival = served.keyed(&["--tenant", "rival"]);
+    let webhook = json!({"url": "https://books.example.com/hook"});
+    let added = press.post("/v1/webhooks", &webhook).is(201);
+    let path = added.headers["location"].clone();
+    assert!(press.get(&path).is(200).json().get("secret").is_none());
+    assert_eq!(rival.get("/v1/webhooks").is(200).json(), json!([]));
+    for (method, path) in [
+        ("GET", path.clone()),
+        ("DELETE", path.clone()),
+        ("GET", format!("{path}/dead")),
+        ("POST", format!("{path}/rotate")),
+        ("POST", format!("{path}/resend")),
+    ] {
+        rival.send(method, &path, &[], b"").is(404);
+    }
+    let reader = served.keyed(&["--tenant", "press", "--scopes", "read"]);
+    reader.get(&path).is(200);
+    reader.post("/v1/webhooks", &webhook).is(403);
+    reader.post(&format!("{path}/rotate"), &json!({})).is(403);
+    let operator = served.keyed(&["--all-tenants", "--scopes", "read,write"]);
+    assert_eq!(operator.get("/v1/webhooks").is(200).json().as_array().unwrap().len(), 1);
+    operator.post("/v1/webhooks", &webhook).is(403);
+    press.send("DELETE", &path, &[], b"").is(204);
+}
+
+#[test]
 fn no_request_is_served_without_a_key_that_counts_and_allows_it() {
     let served = Served::start();
     let id = "0123456789abcdef01234567";

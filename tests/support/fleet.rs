@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK: Duration = Duration::from_millis(50);
 
 /// The lanes that must be empty at the end of a test.
-const QUEUES: [&str; 7] = ["submissions", "commands", "plans", "chapters", "solo", "bindings", "dead"];
+const QUEUES: [&str; 8] = ["submissions", "commands", "plans", "chapters", "solo", "bindings", "webhooks", "dead"];
 
 /// A broker that all tests of this process share, or one for a single test.
 pub(crate) enum Broker {

@@ -26,6 +26,7 @@ fn message(number: u64) -> Message {
         preset: None,
         audit: None,
         best_of: None,
+        webhook: None,
         budget_usd: None,
         weight: None,
         review: false,

@@ -33,7 +33,12 @@ impl Caller {
 
     /// Returns whether the caller sees a book.
     pub fn sees(&self, book: &Book) -> bool {
-        self.tenant.as_ref().is_none_or(|tenant| *tenant == book.tenant)
+        self.sees_tenant(&book.tenant)
+    }
+
+    /// Returns whether the caller sees what belongs to a tenant.
+    pub(crate) fn sees_tenant(&self, owner: &str) -> bool {
+        self.tenant.as_ref().is_none_or(|tenant| tenant == owner)
     }
 
     /// Finds a book of the caller by its id. A book of another tenant is not found.

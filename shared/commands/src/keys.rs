@@ -40,7 +40,7 @@ pub struct IssuedKey {
 
 /// Makes a key and stores it.
 pub async fn issue(store: &dyn Store, order: KeyOrder, now: Moment) -> Result<IssuedKey, StoreError> {
-    let (id, secret) = (random::<ID_BYTES>()?, random::<SECRET_BYTES>()?);
+    let [id, secret] = [hex::encode(random_bytes::<ID_BYTES>()?), hex::encode(random_bytes::<SECRET_BYTES>()?)];
     let key = AccessKey {
         secret: Digest::of(&secret),
         tenant: order.tenant,
@@ -75,11 +75,12 @@ fn parts(token: &str) -> Option<(&str, &str)> {
     (is_hex(id, ID_BYTES) && is_hex(secret, SECRET_BYTES)).then_some((id, secret))
 }
 
-fn random<const BYTES: usize>() -> Result<String, StoreError> {
+/// Returns bytes that nobody can guess.
+pub(crate) fn random_bytes<const BYTES: usize>() -> Result<[u8; BYTES], StoreError> {
     let mut bytes = [0; BYTES];
     getrandom::fill(&mut bytes)
         .map_err(|error| StoreError::Failed(format!("the system gave no random bytes: {error}")))?;
-    Ok(hex::encode(bytes))
+    Ok(bytes)
 }
 
 #[cfg(test)]

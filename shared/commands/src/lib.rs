@@ -3,6 +3,7 @@
 //! [`Caller`] says whose books a caller sees and what it may do with them. [`command`] changes a book, [`remove`] deletes one,
 //! [`act_on_each`] does so to many. [`BookQuery`] chooses among books. [`why`] says what one waits for, and [`BookSoFar`] reads what is
 //! written of one. [`Manuscript`] has the versions of its texts and makes the orders that change them, and [`plan_of`] reads its plan.
+//! [`add_webhook`] and its neighbours say where a tenant is told of its books.
 
 mod action;
 mod bulk;
@@ -15,6 +16,7 @@ mod plan;
 mod so_far;
 mod state;
 mod unfinished;
+mod webhooks;
 mod why;
 
 pub use self::{
@@ -31,5 +33,8 @@ pub use self::{
     plan::{PlanError, StoredPlan, plan_of, replacement},
     so_far::{BookSoFar, ChapterSoFar, Progress, SoFarError},
     state::BookState,
+    webhooks::{
+        NewWebhook, WebhookError, add_webhook, find_webhook, own_webhooks, remove_webhook, resend, rotate_secret,
+    },
     why::{Need, why},
 };

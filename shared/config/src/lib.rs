@@ -30,6 +30,7 @@ mod stand_in;
 mod store;
 mod trace;
 mod value;
+mod webhooks;
 
 pub use bindery_check::Judging;
 use bindery_ledger::{BookChecks, Knobs};
@@ -53,6 +54,7 @@ pub use self::{
     stand_in::StandInSettings,
     store::{Retention, StoreSettings},
     trace::TraceSettings,
+    webhooks::WebhookSettings,
 };
 use self::{merge::Merge, origin::Origins, problem::Problems, reference::Reference};
 
@@ -81,6 +83,8 @@ pub struct Config {
     pub serve: ServeSettings,
     /// How the HTTP API is served.
     pub api: ApiSettings,
+    /// Which webhooks are called, and how long.
+    pub webhooks: WebhookSettings,
     /// What is logged, and in which form.
     pub log: LogSettings,
     /// Where traces go, and which books are traced.
@@ -148,6 +152,7 @@ impl Config {
         self.ledger.check(&mut problems);
         self.serve.check(&mut problems);
         self.api.check(&mut problems);
+        self.webhooks.check(&mut problems);
         self.log.check(&mut problems);
         self.trace.check(&mut problems);
         self.stand_in.check(&mut problems);

@@ -20,7 +20,7 @@ impl Backoff {
     pub const RATE_LIMIT: Self = Self { base: Duration::from_secs(1), cap: Duration::from_secs(60) };
 
     /// Returns the longest wait after this many failures in a row.
-    fn ceiling(&self, failures: u32) -> Duration {
+    pub fn ceiling(&self, failures: u32) -> Duration {
         let doublings = failures.saturating_sub(1).min(31);
         self.base.saturating_mul(1 << doublings).min(self.cap)
     }

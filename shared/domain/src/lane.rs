@@ -17,14 +17,24 @@ pub enum Lane {
     Solo,
     /// Books to bind.
     Bindings,
+    /// Notices to send to webhooks.
+    Webhooks,
     /// Messages that could not be read.
     Dead,
 }
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Self; 7] =
-        [Self::Submissions, Self::Commands, Self::Plans, Self::Chapters, Self::Solo, Self::Bindings, Self::Dead];
+    pub const ALL: [Self; 8] = [
+        Self::Submissions,
+        Self::Commands,
+        Self::Plans,
+        Self::Chapters,
+        Self::Solo,
+        Self::Bindings,
+        Self::Webhooks,
+        Self::Dead,
+    ];
 
     /// Returns whether upstream systems publish to the queue. Only Bindery publishes to the others.
     pub fn is_public(self) -> bool {
@@ -41,6 +51,7 @@ impl fmt::Display for Lane {
             Self::Chapters => "chapters",
             Self::Solo => "solo",
             Self::Bindings => "bindings",
+            Self::Webhooks => "webhooks",
             Self::Dead => "dead",
         })
     }

@@ -286,6 +286,7 @@ fn terms() -> impl Strategy<Value = Terms> {
             best_of: 1,
             tags: BTreeSet::new(),
             checks: None,
+            webhook: None,
             unknown: UnknownFields::default(),
         },
     )

@@ -120,6 +120,9 @@ pub struct Terms {
     /// How its chapters are checked; `None` where the settings of each worker decide.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checks: Option<BookChecks>,
+    /// The id of the webhook that the request names for its book.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<String>,
     /// Fields that a later version has added.
     #[serde(flatten)]
     pub unknown: UnknownFields,

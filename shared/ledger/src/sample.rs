@@ -40,6 +40,7 @@ pub fn terms() -> Terms {
         best_of: 1,
         tags: BTreeSet::new(),
         checks: None,
+        webhook: None,
         unknown: UnknownFields::default(),
     }
 }

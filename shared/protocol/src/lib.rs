@@ -7,6 +7,7 @@ pub mod command;
 pub mod fuzz;
 mod json;
 mod message;
+pub mod notice;
 pub mod problem;
 pub mod submission;
 pub mod task;
@@ -18,4 +19,5 @@ pub use self::{
         DEAD_LANE, DEAD_REASON, DEAD_SIZE, MAX_MESSAGE_BYTES, Message, OWN_HEADERS, SENDER, TRACE_PARENT,
         UNPROVEN_SENDER,
     },
+    task::Undecodable,
 };

@@ -1,6 +1,7 @@
 //! Submissions from upstream systems and the receipts they get, as CloudEvents in structured JSON.
 
 mod reading;
+mod schema;
 #[cfg(test)]
 mod tests;
 mod topic;
@@ -15,11 +16,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) use self::reading::{content, envelope};
+use self::schema::{Audit, Gaps, PresetName};
 pub use self::{
     reading::{Cause, InvalidSubmission},
     topic::{MAX_TOPIC_CHARS, TOPIC_CHAPTERS, TopicText, USUAL_CHAPTERS, USUAL_LANGUAGE},
 };
-use crate::{Message, book_event::BookEventFile};
+use crate::{Message, book_event::BookEventFile, notice::MAX_WEBHOOK_CHARS};
 
 /// The media type of a CloudEvent in structured JSON.
 /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>
@@ -169,37 +171,10 @@ pub struct Submission {
     /// The words by which you find the book among others, as a set: at most 10, each of 1 to 50 characters and without a comma.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
-}
-
-/// The schema of a gap policy.
-#[derive(JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[expect(dead_code, reason = "only its schema is used: the ledger's own type knows nothing of schemas")]
-enum Gaps {
-    Fail,
-    Omit,
-    Placeholder,
-}
-
-/// The schema of a preset.
-#[derive(JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[schemars(rename = "Preset")]
-#[expect(dead_code, reason = "only its schema is used: the ledger's own type knows nothing of schemas")]
-enum PresetName {
-    Draft,
-    Standard,
-    Careful,
-}
-
-/// The schema of an audit mode.
-#[derive(JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[expect(dead_code, reason = "only its schema is used: the ledger's own type knows nothing of schemas")]
-enum Audit {
-    Off,
-    Report,
-    Repair,
+    /// The id of a webhook of yours that is told of this book, also if it is told only of books that name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = MAX_WEBHOOK_CHARS))]
+    pub webhook: Option<String>,
 }
 
 /// An outline as a submission carries it.

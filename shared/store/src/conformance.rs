@@ -11,6 +11,7 @@ mod keys;
 mod retention;
 mod topics;
 mod track_records;
+mod webhooks;
 
 use std::{
     any::Any,
@@ -36,6 +37,7 @@ pub use keys::*;
 pub use retention::*;
 pub use topics::*;
 pub use track_records::*;
+pub use webhooks::*;
 
 /// Makes a test of every promise, each on a store of its own.
 ///
@@ -58,6 +60,9 @@ macro_rules! conformance_tests {
             a_held_book_gives_no_lease_until_its_hold_is_lifted
             a_revised_book_keeps_unchanged_texts_under_their_new_numbers
             a_key_is_known_to_all_processes_until_it_is_replaced
+            a_webhook_is_changed_by_all_processes_until_it_is_removed
+            a_notice_is_due_until_it_is_removed
+            a_dead_notice_is_listed_for_its_webhook
             a_sound_store_has_no_faults
             racing_claims_give_one_lease
             missing_chapters_are_counted_over_several_books

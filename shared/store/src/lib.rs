@@ -8,6 +8,7 @@ mod heartbeat;
 pub(crate) mod record;
 mod redis;
 mod sqlite;
+mod webhook;
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
@@ -31,6 +32,7 @@ use bindery_ledger::{
 
 pub use access_key::{AccessKey, KeyScope};
 pub use heartbeat::{Durability, Heartbeat, Setback};
+pub use webhook::{Disabled, FormerSecret, Notice, SigningSecret, Webhook, WebhookChange, Webhooks};
 
 /// Keeps the ledger.
 #[async_trait]
@@ -132,6 +134,9 @@ pub trait Store: Send + Sync {
 
     /// Returns all keys, in no order.
     async fn keys(&self) -> Result<Vec<AccessKey>, StoreError>;
+
+    /// Returns what keeps the webhooks and their notices.
+    fn webhooks(&self) -> &dyn Webhooks;
 
     /// Removes at most `limit` texts of a book whose texts are leaving, and after the last one the published events.
     /// Returns whether no text is left. A book whose texts are not leaving stays as it is.

@@ -24,6 +24,7 @@ mod shed;
 mod survey;
 mod sync;
 mod track_record;
+mod webhooks;
 
 #[cfg(test)]
 mod tests;
@@ -49,7 +50,7 @@ use self::{
 };
 use super::{
     Access, AccessKey, Clock, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished,
-    UnreadableBook, record,
+    UnreadableBook, Webhooks, record,
 };
 
 /// How often the indexes across books are checked against the books and corrected.
@@ -112,6 +113,12 @@ impl Redis {
             (Some(limit), Some(book)) => hints::reserve(connection, book, limit).await,
             _ => Ok(true),
         }
+    }
+
+    async fn field(&self, key: String, field: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut ask = redis::pipe();
+        ask.cmd("HGET").arg(key).arg(field);
+        self.servers.connections.query::<(Option<Vec<u8>>,)>(&ask).await.map(|(value,)| value)
     }
 
     async fn unlink_texts(&self, book: &BookId, names: &[String]) -> Result<(), StoreError> {
@@ -272,11 +279,8 @@ impl Store for Redis {
     }
 
     async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
-        let now = match &self.servers.clock {
-            Clock::Own => String::new(),
-            Clock::Given(tell) => tell().0.to_string(),
-        };
-        let args = [holder.to_owned(), term.as_millis().to_string(), now].map(String::into_bytes).to_vec();
+        let args =
+            [holder.to_owned(), term.as_millis().to_string(), self.given_time()].map(String::into_bytes).to_vec();
         let call = Call { script: &scripts::LEAD, keys: vec![keys::leader_lock(name)], args };
         Ok(self.servers.connections.script::<u8>(&call).await? == 1)
     }
@@ -307,6 +311,10 @@ impl Store for Redis {
 
     async fn keys(&self) -> Result<Vec<AccessKey>, StoreError> {
         access_key::all(&self.servers.connections).await
+    }
+
+    fn webhooks(&self) -> &dyn Webhooks {
+        self
     }
 
     async fn examine(&self) -> Result<Examination, StoreError> {

@@ -7,6 +7,7 @@ mod apply;
 mod read;
 mod schema;
 mod thread;
+mod webhooks;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -21,7 +22,7 @@ use rusqlite::Connection;
 use self::thread::Thread;
 use super::{
     AccessKey, Clock, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished,
-    UnreadableBook,
+    UnreadableBook, Webhooks,
 };
 
 pub(super) struct Sqlite {
@@ -220,6 +221,10 @@ impl Store for Sqlite {
 
     async fn keys(&self) -> Result<Vec<AccessKey>, StoreError> {
         self.run(read::keys).await
+    }
+
+    fn webhooks(&self) -> &dyn Webhooks {
+        self
     }
 
     async fn examine(&self) -> Result<Examination, StoreError> {

@@ -2,14 +2,17 @@
 
 mod model;
 mod queue;
+mod sender;
 mod store;
+mod webhooks;
 
 use std::sync::Arc;
 
 use bindery_runtime::Ports;
+use bindery_webhook::Sender;
 
 pub(super) use self::model::MeasuredModel;
-use self::{queue::MeasuredQueue, store::MeasuredStore};
+use self::{queue::MeasuredQueue, sender::MeasuredSender, store::MeasuredStore};
 use super::{Health, Metrics, health::Servers};
 
 /// What a process measures. It begins before the ports are open, since a process may wait long for its servers.
@@ -38,5 +41,10 @@ impl Measured {
             queue: Arc::new(MeasuredQueue::new(ports.queue, metrics.clone(), liveness.clone())),
             ..ports
         }
+    }
+
+    /// Puts metrics in front of what calls webhooks.
+    pub fn sender(&self, sender: Arc<dyn Sender>) -> Arc<dyn Sender> {
+        Arc::new(MeasuredSender { sender, metrics: self.metrics.clone() })
     }
 }

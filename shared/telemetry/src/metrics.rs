@@ -84,6 +84,11 @@ define_metrics! {
     /// Messages that wait in a lane, as this dispatcher last saw them.
     queue_messages: IntGaugeVec = "bindery_queue_messages" ["lane"];
 
+    /// Calls of webhooks by outcome: `taken`, `refused`, `unreachable`, `forbidden`, or `gone`, which disables the webhook.
+    webhook_calls: IntCounterVec = "bindery_webhook_calls_total" ["outcome"];
+    /// Notices that were given up, since their webhooks took none for too long or are disabled.
+    dead_notices: IntCounterVec = "bindery_webhook_dead_notices_total";
+
     /// How long the store took, by operation.
     store_seconds: HistogramVec = "bindery_store_seconds" ["operation"] in QUICK;
     /// Failures of the store, by operation.
@@ -211,6 +216,10 @@ impl Metrics {
         for lane in Lane::ALL {
             self.publish_errors.with_label_values(&[&lane.to_string()]);
         }
+        for outcome in ["taken", "refused", "unreachable", "forbidden", "gone"] {
+            self.webhook_calls.with_label_values(&[outcome]);
+        }
+        self.dead_notices.with_label_values(NO_LABELS);
         for operation in ["claim", "renew", "checkpoint", "commit"] {
             self.store_errors.with_label_values(&[operation]);
         }

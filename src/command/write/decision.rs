@@ -77,6 +77,7 @@ mod tests {
             audit: AuditMode::Off,
             best_of: 1,
             checks: None,
+            webhook: None,
             budget: None,
             plan_estimate: Micros::ZERO,
             deadline_ms: 1,

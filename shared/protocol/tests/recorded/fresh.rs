@@ -46,6 +46,7 @@ pub(super) fn submission() -> Submission {
         preset: Some(Preset::Careful),
         audit: Some(AuditMode::Report),
         best_of: Some(2),
+        webhook: None,
         budget_usd: Some(2.5),
         weight: None,
         review: true,
@@ -204,6 +205,7 @@ fn terms() -> Terms {
         best_of: 3,
         tags: tags(),
         checks: Some(BookChecks { rewrites: 1, judge: Judging::All, facts: true }),
+        webhook: None,
         unknown: UnknownFields::default(),
     }
 }

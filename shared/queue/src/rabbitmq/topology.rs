@@ -37,6 +37,7 @@ pub(super) fn queue_name(lane: Lane) -> &'static str {
         Lane::Chapters => "bindery.chapters",
         Lane::Solo => "bindery.solo",
         Lane::Bindings => "bindery.bindings",
+        Lane::Webhooks => "bindery.webhooks",
         Lane::Dead => "bindery.dead",
     }
 }

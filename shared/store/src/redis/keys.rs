@@ -27,6 +27,13 @@ pub(super) const SYNCED: &str = "bindery:{index}:synced";
 /// The keys of callers by their ids.
 pub(super) const ACCESS_KEYS: &str = "bindery:{index}:keys";
 
+/// The webhooks by their ids. A tag of their own keeps the traffic of notices apart from the indexes across books.
+pub(super) const WEBHOOKS: &str = "bindery:{webhooks}:webhooks";
+/// The notices by their ids.
+pub(super) const NOTICES: &str = "bindery:{webhooks}:notices";
+/// The ids of the notices by their due times.
+pub(super) const DUE_NOTICES: &str = "bindery:{webhooks}:due";
+
 /// The place of the book's own due time among the due times of its tasks.
 pub(super) const OWN: &str = "book";
 
@@ -106,6 +113,11 @@ pub(super) fn beats() -> impl Iterator<Item = String> {
 /// Returns the key of a leader lock.
 pub(super) fn leader_lock(name: &str) -> String {
     format!("bindery:post:{name}")
+}
+
+/// Returns the key of the set that names the dead notices of a webhook.
+pub(super) fn dead_notices(webhook: &str) -> String {
+    format!("bindery:{{webhooks}}:dead:{webhook}")
 }
 
 /// Returns the key of a model's track record.

@@ -14,6 +14,11 @@ pub(super) static SHED: LazyLock<Script> = LazyLock::new(|| Script::new(include_
 pub(super) static MARK_PUBLISHED: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("mark_published.lua")));
 pub(super) static CORRECT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("correct.lua")));
 pub(super) static REPLACE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("replace.lua")));
+pub(super) static REPLACE_FIELD: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("replace_field.lua")));
+pub(super) static ADD_NOTICES: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("add_notices.lua")));
+pub(super) static REPLACE_NOTICE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("replace_notice.lua")));
+pub(super) static TAKE_DUE_NOTICES: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("take_due_notices.lua")));
 pub(super) static LEAD: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lead.lua")));
 
 pub(super) struct Script {

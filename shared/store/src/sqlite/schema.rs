@@ -82,6 +82,19 @@ const ADDED: &str = "
         book TEXT PRIMARY KEY REFERENCES books (id) ON DELETE CASCADE,
         outline TEXT NOT NULL
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS webhooks (
+        id TEXT PRIMARY KEY,
+        record TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS notices (
+        id TEXT PRIMARY KEY,
+        webhook TEXT NOT NULL,
+        due INTEGER NOT NULL,
+        dead INTEGER NOT NULL,
+        record TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS notices_due ON notices (due);
+    CREATE INDEX IF NOT EXISTS notices_dead ON notices (webhook) WHERE dead = 1;
 ";
 
 /// What version 3 changed: requests have a table of their own. A book's record is written at each commit, and SQLite writes a

@@ -17,9 +17,11 @@ use bindery_ledger::{
 };
 use bindery_store::{
     AccessKey, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+    Webhooks,
 };
 
 use self::steps::StepMetrics;
+use super::webhooks::MeasuredWebhooks;
 use crate::{Metrics, health::Liveness};
 
 /// Measures the use of the store behind it.
@@ -28,13 +30,15 @@ pub(super) struct MeasuredStore {
     metrics: Arc<Metrics>,
     liveness: Arc<Liveness>,
     steps: StepMetrics,
+    webhooks: MeasuredWebhooks,
 }
 
 impl MeasuredStore {
     /// Measures a store.
     pub(super) fn new(store: Arc<dyn Store>, metrics: Arc<Metrics>, liveness: Arc<Liveness>) -> Self {
         let steps = StepMetrics::new(metrics.clone());
-        Self { store, metrics, liveness, steps }
+        let webhooks = MeasuredWebhooks { store: store.clone(), metrics: metrics.clone() };
+        Self { store, metrics, liveness, steps, webhooks }
     }
 
     async fn timed<T>(
@@ -42,15 +46,7 @@ impl MeasuredStore {
         operation: &str,
         answer: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        let begun = Instant::now();
-        let answer = answer.await;
-        match &answer {
-            Ok(_) => {
-                self.metrics.store_seconds.with_label_values(&[operation]).observe(begun.elapsed().as_secs_f64());
-            }
-            Err(_) => self.metrics.store_errors.with_label_values(&[operation]).inc(),
-        }
-        answer
+        timed(&self.metrics, operation, answer).await
     }
 
     /// Measures how long a book took, once its first edition is bound.
@@ -63,6 +59,21 @@ impl MeasuredStore {
         self.metrics.book_chain_seconds.observe(chain.as_secs_f64());
         Ok(())
     }
+}
+
+/// Measures how long the store takes to answer, or counts its failure.
+pub(super) async fn timed<T>(
+    metrics: &Metrics,
+    operation: &str,
+    answer: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    let begun = Instant::now();
+    let answer = answer.await;
+    match &answer {
+        Ok(_) => metrics.store_seconds.with_label_values(&[operation]).observe(begun.elapsed().as_secs_f64()),
+        Err(_) => metrics.store_errors.with_label_values(&[operation]).inc(),
+    }
+    answer
 }
 
 fn operation(command: &Command) -> &'static str {
@@ -214,6 +225,10 @@ impl Store for MeasuredStore {
 
     async fn keys(&self) -> Result<Vec<AccessKey>, StoreError> {
         self.timed("keys", self.store.keys()).await
+    }
+
+    fn webhooks(&self) -> &dyn Webhooks {
+        &self.webhooks
     }
 
     async fn examine(&self) -> Result<Examination, StoreError> {

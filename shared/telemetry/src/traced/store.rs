@@ -7,6 +7,7 @@ use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task, TrackRecord};
 use bindery_store::{
     AccessKey, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
+    Webhooks,
 };
 
 use super::tasks::OpenTasks;
@@ -142,6 +143,10 @@ impl Store for TracedStore {
 
     async fn keys(&self) -> Result<Vec<AccessKey>, StoreError> {
         self.store.keys().await
+    }
+
+    fn webhooks(&self) -> &dyn Webhooks {
+        self.store.webhooks()
     }
 
     async fn examine(&self) -> Result<Examination, StoreError> {
