@@ -1,6 +1,7 @@
 //! Everything that can be asked: one table for the routes and for the OpenAPI document.
 
 mod changes;
+mod texts;
 mod webhooks;
 
 use std::sync::Arc;
@@ -18,13 +19,13 @@ use crate::{
     actions::{self, RewriteOrder},
     book, books,
     bulk::{self, BulkAnswer, BulkOrder},
-    chapters, events,
+    events,
     events::HeardEvent,
-    feed, files,
+    feed,
     guard::{Guard, admit},
     openapi, orders,
     service::Service,
-    view::{AcceptedView, BookList, BookSummary, BookView, ChapterView, ChapterWithText, DryRun, FileView, WhyView},
+    view::{AcceptedView, BookList, BookSummary, BookView, DryRun, WhyView},
 };
 
 /// Something that can be asked.
@@ -121,7 +122,7 @@ fn changing(
 pub(crate) fn operations() -> Vec<Operation> {
     let mut all = of_books();
     all.extend(of_events());
-    all.extend(of_texts());
+    all.extend(texts::of_texts());
     all.extend(of_changes());
     all.extend(changes::of_plan());
     all.extend(changes::of_versions());
@@ -286,51 +287,6 @@ fn of_events() -> Vec<Operation> {
                     schema: Some(schema::<HeardEvent>),
                 },
                 routing::get(events::of_tenant),
-            )
-        },
-    ]
-}
-
-fn of_texts() -> Vec<Operation> {
-    vec![
-        reading(
-            "/v1/books/{id}/chapters",
-            "listChapters",
-            "Lists the chapters of a book, without their texts.",
-            Answer::json::<Vec<ChapterView>>(200, "The chapters."),
-            routing::get(chapters::list),
-        ),
-        reading(
-            "/v1/books/{id}/chapters/{number}",
-            "getChapter",
-            "Returns a chapter with its sections and its text so far.",
-            Answer::json::<ChapterWithText>(200, "The chapter."),
-            routing::get(chapters::get),
-        ),
-        reading(
-            "/v1/books/{id}/files",
-            "listFiles",
-            "Lists the files of a bound book.",
-            Answer::json::<Vec<FileView>>(200, "The files."),
-            routing::get(files::list),
-        ),
-        Operation {
-            parameters: vec![
-                header("Range", "The bytes that are wanted, like `bytes=0-99`."),
-                header("If-None-Match", "The `ETag` of the file that you have."),
-                header("If-Range", "The `ETag` of the file that the range is of."),
-            ],
-            answers: vec![
-                Answer::of_kind(200, "The file.", "application/octet-stream"),
-                Answer::of_kind(206, "The range of the file.", "application/octet-stream"),
-                Answer::empty(304, "You have the file already."),
-            ],
-            ..reading(
-                "/v1/books/{id}/files/{format}",
-                "getFile",
-                "Returns a file of a bound book.",
-                Answer::empty(200, ""),
-                routing::get(files::get),
             )
         },
     ]
