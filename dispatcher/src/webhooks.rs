@@ -2,7 +2,7 @@
 //!
 //! The event publisher stores a notice for each event and webhook before it marks the event as published. The store holds the
 //! truth, and the messages of [`Lane::Webhooks`](bindery_domain::Lane::Webhooks) are hints. A notice that is not taken is
-//! parked with a due time, and [`sweep`] sends its message again. So an endpoint that does not answer keeps no message waiting.
+//! parked with a due time, and a sweep sends its message again. So an endpoint that does not answer keeps no message waiting.
 
 mod courier;
 mod notices;
