@@ -10,7 +10,7 @@ use std::{
 
 use bindery_test_servers::{Key, Objects};
 
-use crate::support::{Bench, Fleet, Ordered, Running, three_chapters};
+use crate::support::{Bench, Fleet, Ordered, Running, differing_files, three_chapters};
 
 /// The longest wait for a parked binding, long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -90,9 +90,7 @@ fn assemblers_without_a_shared_folder_bind_to_an_object_storage_and_all_readers_
     let book = fleet.submit("tides", &[]);
     let ledger = fleet.finishes(&Ordered { id: book.clone(), outline: outline.clone() });
     let fetched = fetched(&fleet, &book, "third");
-    for (format, bytes) in embedded.bytes() {
-        assert!(fetched[format] == bytes, "the fleet and a single process have bound different {format} files");
-    }
+    assert_eq!(differing_files(&embedded.bytes(), &fetched), [""; 0], "bound by the fleet and by a single process");
     let status = fleet.run(&["status", &book]).exits(0).stdout;
     let told = listener.end().exits(0).stdout;
     for file in ledger.book("binding")["files"].as_array().unwrap() {

@@ -20,7 +20,7 @@ mod snapshot;
 mod written;
 
 pub(crate) use self::{
-    bench::{Bench, argument, differing},
+    bench::{Bench, argument, differing, differing_files},
     book::{Book, ExpectedChapter, Sections},
     book_events::BookEvent,
     collector::{Collector, Spanned},

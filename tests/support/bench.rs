@@ -1,6 +1,7 @@
 //! A bench: a private folder for the outline, the data and the books, with a model server of its own.
 
 use std::{
+    borrow::Borrow,
     cell::Cell,
     collections::BTreeMap,
     fs,
@@ -181,12 +182,19 @@ fn with<'a>(first: &[&'a str], then: &[&'a str]) -> Vec<&'a str> {
 
 /// Returns the formats in which the books of two benches differ, beyond the time at which they were complete.
 pub(crate) fn differing(one: &Bench, other: &Bench) -> Vec<&'static str> {
-    let (one, other) = (one.bytes(), other.bytes());
+    differing_files(&one.bytes(), &other.bytes())
+}
+
+/// Returns the formats in which two sets of files differ, beyond the time at which their books were complete.
+pub(crate) fn differing_files<Format: Borrow<str> + Ord>(
+    one: &BTreeMap<&'static str, Vec<u8>>,
+    other: &BTreeMap<Format, Vec<u8>>,
+) -> Vec<&'static str> {
     let is_other = |format: &str, bytes: &[u8]| match format {
         "epub" => without_time(&other[format]) != without_time(bytes),
         _ => other[format] != *bytes,
     };
-    one.into_iter().filter(|(format, bytes)| is_other(format, bytes)).map(|(format, _)| format).collect()
+    one.iter().filter(|(format, bytes)| is_other(format, bytes)).map(|(format, _)| *format).collect()
 }
 
 /// Returns the files of an EPUB, without the time of its edition.
