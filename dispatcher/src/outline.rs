@@ -11,7 +11,7 @@ use bindery_context::{
 };
 use bindery_domain::backoff;
 use bindery_ledger::{Order, Topic};
-use bindery_model::{Allowance, Call, CallErrorKind, CallFailure, Caller, Preferred};
+use bindery_model::{Allowance, Call, CallErrorKind, CallFailure, Caller, Preferred, Prompt};
 use bindery_outline::{BookKind, Chapter, FrontMatter, Outline};
 use bindery_runtime::attempt::Fault;
 
@@ -200,17 +200,8 @@ pub(crate) fn call(caller: &Caller, topic: &Topic, attempt: u32, fault: Option<&
     let lesson = fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default();
     let request = format!("{}{lesson}{}", words(topic), contract.block());
     let max_tokens = 800 + 500 * topic.chapters;
-    Call {
-        prefix: ROLE.to_owned(),
-        slice: String::new(),
-        request,
-        continued: None,
-        schema: contract.schema(),
-        max_tokens,
-        attempt,
-        cap: caller.cap(max_tokens),
-        trace_parent: None,
-    }
+    Prompt { prefix: ROLE.to_owned(), slice: String::new(), request, schema: contract.schema() }
+        .call(caller, attempt, max_tokens)
 }
 
 /// Why an answer is no outline.

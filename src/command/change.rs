@@ -6,6 +6,7 @@ use std::{
 };
 
 use bindery_commands::{Action, ChangeError};
+use bindery_config::Config;
 use bindery_domain::TaskId;
 use bindery_ledger::{Book, Operated, State};
 
@@ -16,7 +17,7 @@ use crate::{
     consent::Spending,
     environment::Environment,
     exit::Failure,
-    identity::Lock,
+    identity::{self, Lock, Opened},
     out_folder::try_writing,
 };
 
@@ -32,15 +33,21 @@ pub(crate) struct Change<'a> {
     pub(crate) yes: bool,
 }
 
-impl Change<'_> {
-    /// Refuses a book whose texts cannot be changed now.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
-        match self.book.state {
-            State::Done => Ok(()),
-            _ => Err(unfinished(self.book)),
-        }
+/// Opens the app and finds a book whose texts can be changed now.
+pub(crate) async fn open(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    named: &str,
+) -> Result<Opened, Failure> {
+    let opened = identity::open(global, environment, config, named).await?;
+    match opened.book.state {
+        State::Done => Ok(opened),
+        _ => Err(unfinished(&opened.book)),
     }
+}
 
+impl Change<'_> {
     /// Changes the book and binds it again. On a fleet, the fleet does it.
     pub(crate) async fn make(self, action: Action) -> Result<ExitCode, Failure> {
         let Self { global, environment, app, book, out, yes } = self;

@@ -13,13 +13,13 @@ use bindery_config::Config;
 use bindery_format::{EditedChapter, Edits};
 use bindery_ledger::{Book, EditedText, Origin};
 
-use super::change::{Change, failure};
+use super::change::{self, Change, failure};
 use crate::{
     app::App,
     cli::{Global, ImportArgs},
     environment::Environment,
     exit::Failure,
-    identity::{self, Opened},
+    identity::Opened,
 };
 
 /// Runs the command.
@@ -30,9 +30,7 @@ pub(crate) async fn run(
     arguments: ImportArgs,
 ) -> Result<ExitCode, Failure> {
     let ImportArgs { named, file, chapter, out } = arguments;
-    let Opened { app, book } = identity::open(global, environment, config, &named.book).await?;
-    let change = Change { global, environment, app: &app, book: &book, out, yes: false };
-    change.check()?;
+    let Opened { app, book } = change::open(global, environment, config, &named.book).await?;
     let document = read(&file)?;
     let texts = match chapter {
         Some(number) => vec![chapter_text(&app, &book, number, &document, &file).await?],
@@ -45,6 +43,7 @@ pub(crate) async fn run(
     if texts.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
+    let change = Change { global, environment, app: &app, book: &book, out, yes: false };
     change.make(Action::ReplaceTexts(texts)).await
 }
 

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 use bindery_commands::{Action, Manuscript};
 use bindery_config::Config;
 
-use super::change::{Change, failure};
+use super::change::{self, Change, failure};
 use crate::{
     cli::{Global, RestoreArgs},
     environment::Environment,
     exit::Failure,
-    identity::{self, Opened},
+    identity::Opened,
 };
 
 /// Runs the command.
@@ -21,10 +21,9 @@ pub(crate) async fn run(
     arguments: RestoreArgs,
 ) -> Result<ExitCode, Failure> {
     let RestoreArgs { named, chapter, version, out } = arguments;
-    let Opened { app, book } = identity::open(global, environment, config, &named.book).await?;
-    let change = Change { global, environment, app: &app, book: &book, out, yes: false };
-    change.check()?;
+    let Opened { app, book } = change::open(global, environment, config, &named.book).await?;
     let restored = async { Manuscript::open(&*app.ports.store, &book).await?.restored(chapter, version).await };
     let restored = restored.await.map_err(|error| failure(&app, &book, error))?;
+    let change = Change { global, environment, app: &app, book: &book, out, yes: false };
     change.make(Action::ReplaceTexts(vec![restored])).await
 }

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 use bindery_commands::{Action, Manuscript, RevisionWish};
 use bindery_config::Config;
 
-use super::change::{Change, failure};
+use super::change::{self, Change, failure};
 use crate::{
     cli::{BindArgs, Global, ReviseArgs},
     environment::Environment,
     exit::Failure,
-    identity::{self, Opened},
+    identity::Opened,
 };
 
 /// Runs the command.
@@ -21,11 +21,10 @@ pub(crate) async fn run(
     arguments: ReviseArgs,
 ) -> Result<ExitCode, Failure> {
     let ReviseArgs { named, chapter, section, note, passage, bind: BindArgs { out, yes } } = arguments;
-    let Opened { app, book } = identity::open(global, environment, config, &named.book).await?;
-    let change = Change { global, environment, app: &app, book: &book, out, yes };
-    change.check()?;
+    let Opened { app, book } = change::open(global, environment, config, &named.book).await?;
     let wish = RevisionWish { chapters: chapter, sections: section, note, passage };
     let revisions = async { Manuscript::open(&*app.ports.store, &book).await?.revisions(wish).await };
     let revisions = revisions.await.map_err(|error| failure(&app, &book, error))?;
+    let change = Change { global, environment, app: &app, book: &book, out, yes };
     change.make(Action::Revise(revisions)).await
 }

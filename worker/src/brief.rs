@@ -13,7 +13,7 @@ use bindery_context::{
     contract::{Contract, ContractPoint},
     expected::{brief_room, brief_tokens},
 };
-use bindery_model::{Call, Caller};
+use bindery_model::{Call, Caller, Prompt};
 use bindery_outline::Headings;
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use serde::{Deserialize, Serialize};
@@ -73,17 +73,13 @@ impl Writing for BriefWriting<'_> {
     fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let max_tokens = brief_room(self.slice);
         let contract = self.contract();
-        Call {
+        Prompt {
             prefix: self.book.prefix.clone(),
             slice: self.slice_part.to_owned(),
             request: self.request(before, &contract),
-            continued: None,
             schema: contract.schema(),
-            max_tokens,
-            attempt,
-            cap: caller.cap(max_tokens),
-            trace_parent: None,
         }
+        .call(caller, attempt, max_tokens)
     }
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {

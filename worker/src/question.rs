@@ -1,7 +1,7 @@
 //! Questions to the judging model, whose answers are small JSON objects. Such a model needs neither the book nor its plan.
 
 use bindery_context::contract::Contract;
-use bindery_model::{Call, Caller};
+use bindery_model::{Call, Caller, Prompt};
 use bindery_runtime::attempt::Before;
 
 /// A question to the judging model.
@@ -26,16 +26,12 @@ impl Question<'_> {
             "" => String::new(),
             chapter => format!("<chapter>\n{chapter}\n</chapter>"),
         };
-        Call {
+        Prompt {
             prefix: role.to_owned(),
             slice,
             request: format!("{words}\n\n{lesson}{}", contract.block()),
-            continued: None,
             schema: contract.schema(),
-            max_tokens: room,
-            attempt,
-            cap: caller.cap(room),
-            trace_parent: None,
         }
+        .call(caller, attempt, room)
     }
 }

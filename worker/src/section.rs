@@ -10,7 +10,7 @@ use bindery_context::{
     expected::text_tokens,
 };
 use bindery_domain::output_room;
-use bindery_model::{Call, Caller};
+use bindery_model::{Call, Caller, Prompt};
 use bindery_outline::Headings;
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::clean::clean;
@@ -252,17 +252,13 @@ impl Writing for SectionWriting<'_> {
     fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let language = &self.book.context.book.language;
         let max_tokens = output_room(self.brief.sections[self.position].length, self.book.context.unit(), language);
-        Call {
+        Prompt {
             prefix: self.book.prefix.clone(),
             slice: self.slice_part.to_owned(),
             request: self.request(before),
-            continued: None,
             schema: None,
-            max_tokens,
-            attempt,
-            cap: caller.cap(max_tokens),
-            trace_parent: None,
         }
+        .call(caller, attempt, max_tokens)
     }
 
     fn judge(&self, text: &str, draft: Option<&Draft>) -> Result<Draft, Unfit> {

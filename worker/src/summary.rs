@@ -8,7 +8,7 @@ use bindery_context::{
 };
 use bindery_domain::{Unit, estimate_tokens, output_room};
 use bindery_ledger::{Standing, Task};
-use bindery_model::{Call, Caller};
+use bindery_model::{Call, Caller, Prompt};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::{clean::clean, ending, length::length};
 
@@ -62,17 +62,8 @@ impl Writing for SummaryWriting<'_> {
             before.fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default(),
             contract.block()
         );
-        Call {
-            prefix: self.book.prefix.clone(),
-            slice: self.slice_part.to_owned(),
-            request,
-            continued: None,
-            schema: None,
-            max_tokens,
-            attempt,
-            cap: caller.cap(max_tokens),
-            trace_parent: None,
-        }
+        Prompt { prefix: self.book.prefix.clone(), slice: self.slice_part.to_owned(), request, schema: None }
+            .call(caller, attempt, max_tokens)
     }
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {

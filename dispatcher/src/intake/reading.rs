@@ -1,7 +1,7 @@
 //! Making a request from a submission. All of it is checked first, and all faults are named at once.
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use bindery_config::{BEST_OF, BookModels, Config};
 use bindery_domain::{CHAPTER_LENGTHS, Micros};

@@ -1,10 +1,7 @@
-use std::{
-    collections::{BTreeSet, HashMap},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
 use bindery_model::{CallerSettings, Prices};
-use bindery_protocol::submission::{OutlineText, SUBMIT};
+use bindery_protocol::submission::SUBMIT;
 use bindery_store::Clock;
 
 use super::*;
@@ -13,25 +10,8 @@ use super::*;
 const SUBMISSIONS: u64 = 20;
 
 fn message(number: u64) -> Message {
-    let submission = Submission {
-        request_id: format!("book {number}"),
-        outline: Some(OutlineText::Markdown("# Knots\n\n## Reef\n".into())),
-        topic: None,
-        kind: None,
-        model: Some("stand-in:prose".into()),
-        words: None,
-        no_plan: true,
-        formats: None,
-        gaps: None,
-        preset: None,
-        audit: None,
-        best_of: None,
-        webhook: None,
-        budget_usd: None,
-        weight: None,
-        review: false,
-        tags: BTreeSet::new(),
-    };
+    let model = Some("stand-in:prose".into());
+    let submission = Submission { request_id: format!("book {number}"), model, ..reading::tests::submission() };
     CloudEvent::new(SUBMIT, number.to_string(), submission).message()
 }
 

@@ -8,7 +8,7 @@ use bindery_context::{
 };
 use bindery_domain::estimate_tokens;
 use bindery_ledger::Order;
-use bindery_model::{Call, Caller};
+use bindery_model::{Call, Caller, Prompt};
 use bindery_outline::{Outline, to_markdown};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 
@@ -170,17 +170,13 @@ impl Writing for PlanWriting<'_> {
     fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let max_tokens = plan_room(self.decides_on_book(), self.decided_chapters());
         let contract = self.contract();
-        Call {
+        Prompt {
             prefix: ROLE.to_owned(),
             slice: self.outline(),
             request: format!("{}\n{}{}", request(self.context, self.extent), lesson(before), contract.block()),
-            continued: None,
             schema: contract.schema(),
-            max_tokens,
-            attempt,
-            cap: caller.cap(max_tokens),
-            trace_parent: None,
         }
+        .call(caller, attempt, max_tokens)
     }
 
     fn judge(&self, text: &str, draft: Option<&Draft>) -> Result<Draft, Unfit> {

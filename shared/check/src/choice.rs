@@ -1,7 +1,7 @@
 //! The choice among the drafts of a chapter's sections, for the book as a set.
 //!
-//! Of each section the draft is taken that misses the fewest targets. Where several do, it is the one that shares the least with the
-//! other sections, then the one that leaves out the fewest points, then the one whose length fits best, then the first.
+//! Of each section the draft is taken that misses the fewest targets. Among several it is the one that
+//! shares the least with the other sections. Then the fewest points left out decide, then the length that fits best, then the order.
 
 #[cfg(test)]
 mod tests;

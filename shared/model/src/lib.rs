@@ -95,6 +95,28 @@ pub trait Model: Send + Sync {
     }
 }
 
+/// What a call asks for, as the fields of [`Call`] with the same names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prompt {
+    /// The part that many calls share.
+    pub prefix: String,
+    /// The part that the calls of a chapter share.
+    pub slice: String,
+    /// What this call must write.
+    pub request: String,
+    /// The schema of the answer.
+    pub schema: Option<Value>,
+}
+
+impl Prompt {
+    /// Makes the call for a try at a part. It continues no text, and belongs to no span yet.
+    pub fn call(self, caller: &Caller, attempt: u32, max_tokens: u32) -> Call {
+        let Self { prefix, slice, request, schema } = self;
+        let cap = caller.cap(max_tokens);
+        Call { prefix, slice, request, continued: None, schema, max_tokens, attempt, cap, trace_parent: None }
+    }
+}
+
 /// One call: its prompt and its bounds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {

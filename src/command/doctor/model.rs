@@ -8,7 +8,7 @@ use bindery_domain::{
     StageModels, Unit, estimate_tokens, output_room,
     phrasing::{Grouped, Phrased},
 };
-use bindery_model::{Allowance, Call, CallErrorKind, CallFailure, Caller, raise_context};
+use bindery_model::{Allowance, CallErrorKind, CallFailure, Caller, Prompt, raise_context};
 
 use super::Finding;
 use crate::{
@@ -74,17 +74,13 @@ async fn at_once(caller: &Caller, calls: usize) -> Result<Vec<Heard>, CallFailur
 /// Makes one call. Any text is an answer, also one without an end.
 async fn hear(caller: &Caller, number: usize) -> Result<Heard, CallFailure> {
     let subject = ["a mill by a river", "an oven in a village"][number % AT_ONCE];
-    let call = Call {
+    let call = Prompt {
         prefix: "You write plain prose.".to_owned(),
         slice: String::new(),
         request: format!("Write about 100 words on {subject}."),
-        continued: None,
         schema: None,
-        max_tokens: 256,
-        attempt: 1,
-        cap: caller.cap(256),
-        trace_parent: None,
-    };
+    }
+    .call(caller, 1, 256);
     let (began, mut first_token, mut text) = (Instant::now(), None, String::new());
     let mut on_text = |piece: &str| {
         first_token.get_or_insert_with(|| began.elapsed());

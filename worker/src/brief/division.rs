@@ -116,8 +116,8 @@ fn check_headings(sections: &mut [BriefSection], slice: &Slice) -> Result<(), St
     Ok(())
 }
 
-/// Gives every point of the chapter to exactly one section: the one the author chose, else the first in the brief that has
-/// it, else the one with the fewest points.
+/// Gives every point of the chapter to exactly one section. That is the one the author chose, or else the first in the brief that
+/// has it. A point that no section has goes to the one with the fewest points.
 fn assign_points(sections: &mut [BriefSection], slice: &Slice) {
     let told = slice.owns.iter().filter(|point| !is_practised(slice, &point.id));
     let mut free: HashSet<String> = told.map(|point| point.id.clone()).collect();

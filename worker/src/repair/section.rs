@@ -10,7 +10,7 @@ use bindery_check::{
 };
 use bindery_context::{contract::Contract, expected::text_tokens};
 use bindery_domain::output_room;
-use bindery_model::{Call, Caller};
+use bindery_model::{Call, Caller, Prompt};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::{length::length, sentence};
 
@@ -147,17 +147,13 @@ impl Writing for RepairWriting<'_> {
 
     fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let max_tokens = output_room(self.length, self.chapter.book.context.unit(), self.language());
-        Call {
+        Prompt {
             prefix: self.chapter.book.prefix.clone(),
             slice: self.chapter.slice_part.to_owned(),
             request: self.request(before),
-            continued: None,
             schema: None,
-            max_tokens,
-            attempt,
-            cap: caller.cap(max_tokens),
-            trace_parent: None,
         }
+        .call(caller, attempt, max_tokens)
     }
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {

@@ -11,7 +11,7 @@ use bindery_context::{
 };
 use bindery_domain::output_room;
 use bindery_ledger::RevisionOrder;
-use bindery_model::{Call, Caller};
+use bindery_model::{Call, Caller, Prompt};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::{clean::clean, editable::Stretch, length::length};
 
@@ -109,17 +109,13 @@ impl Writing for RevisionWriting<'_> {
     fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let contract = self.contract();
         let max_tokens = output_room(self.length(), self.chapter.book.context.unit(), self.language()) + FRAME_TOKENS;
-        Call {
+        Prompt {
             prefix: self.chapter.book.prefix.clone(),
             slice: self.chapter.slice_part.to_owned(),
             request: self.request(before),
-            continued: None,
             schema: contract.schema(),
-            max_tokens,
-            attempt,
-            cap: caller.cap(max_tokens),
-            trace_parent: None,
         }
+        .call(caller, attempt, max_tokens)
     }
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {

@@ -5,7 +5,7 @@ use bindery_model::{CallerSettings, Prices};
 
 use super::*;
 
-fn submission() -> Submission {
+pub(in crate::intake) fn submission() -> Submission {
     Submission {
         request_id: "r".into(),
         outline: Some(OutlineText::Markdown("# Knots\n\n## Reef\n\n## Bowline\n".into())),

@@ -123,3 +123,44 @@ fn a_plan_is_replaced_while_it_waits_for_a_review_and_by_one_person_only() {
     assert_eq!(written_from, &world.book.context, "the chapters are written from the edited plan");
     assert_eq!(refused(&world, replace("{\"edited\": 3}")), Operated::TooLate);
 }
+
+#[test]
+fn an_edited_text_is_bound_in_a_new_edition_and_every_other_text_stays() {
+    let mut world = planned(2, 0, terms());
+    for _ in 0..3 {
+        finish(&mut world);
+    }
+    let before = world.tasks[&TaskId::Write(1)].clone();
+    let edited =
+        |chapter| EditedText { chapter, text: "as edited".into(), length: 2, origin: Origin::Edited, instead_of: None };
+    world.operate(Operation::ReplaceTexts(vec![edited(2)]));
+    let owed: Vec<TaskId> = world.queue.iter().map(|message| message.task).collect();
+    assert_eq!((world.book.state, owed), (State::Binding, vec![TaskId::Bind]), "no chapter is written");
+    finish(&mut world);
+    assert_eq!((world.book.state, world.book.edition), (State::Done, 2));
+    assert_eq!(world.tasks[&TaskId::Write(1)], before);
+    let result = world.tasks[&TaskId::Write(2)].result.as_ref().unwrap();
+    assert_eq!((result.edition, result.length, &result.digest), (2, 2, &bindery_domain::Digest::of("as edited")));
+    assert!(world.stored.contains(&result.digest));
+    let stored = (world.book.clone(), world.tasks.values().cloned().collect());
+    let (operated, _) = operate(&RULES, world.now, stored, Operation::ReplaceTexts(vec![edited(3)]));
+    assert_eq!(operated, Operated::NoChapter(3));
+}
+
+#[test]
+fn only_a_finished_book_takes_edited_texts() {
+    let mut world = planned(1, 0, terms());
+    let replace = || {
+        Operation::ReplaceTexts(vec![EditedText {
+            chapter: 1,
+            text: "x".into(),
+            length: 1,
+            origin: Origin::Edited,
+            instead_of: None,
+        }])
+    };
+    let stored = |world: &World| (world.book.clone(), world.tasks.values().cloned().collect::<Vec<_>>());
+    assert_eq!(operate(&RULES, world.now, stored(&world), replace()), (Operated::TooEarly, Writes::default()));
+    world.operate(Operation::Cancel);
+    assert_eq!(operate(&RULES, world.now, stored(&world), replace()), (Operated::TooLate, Writes::default()));
+}
