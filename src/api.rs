@@ -29,18 +29,18 @@ pub(crate) fn service(app: &App, models: &Arc<Models>, access: Access, stopping:
         webhook_addresses: webhooks::addresses(config),
         patience: (!app.fleet()).then_some(PATIENCE),
     };
-    let desk = Arc::new(Desk { app: app.clone(), models: models.clone() });
+    let desk = Arc::new(ApiReception { app: app.clone(), models: models.clone() });
     Service::new(app.ports.clone(), app.files.clone(), desk, settings, stopping)
 }
 
 /// Reads submissions for the API as a dispatcher with the settings of this process does.
-struct Desk {
+struct ApiReception {
     app: App,
     models: Arc<Models>,
 }
 
 #[async_trait]
-impl Reception for Desk {
+impl Reception for ApiReception {
     async fn read(&self, tenant: &str, submission: &Submission) -> Result<ReadOrder, ReceptionError> {
         let (store, tenant) = (&*self.app.ports.store, tenant.to_owned());
         let read = intake::request_of(store, &self.app.config, &self.models, tenant, submission).await?;

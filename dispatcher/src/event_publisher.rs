@@ -19,13 +19,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{leader_lock, webhooks};
 
-/// The pause between two rounds, which is the most that an event is late.
-const ROUND_PAUSE: Duration = Duration::from_millis(250);
+/// The pause between two passes, which is the most that an event is late.
+const PASS_PAUSE: Duration = Duration::from_millis(250);
 
-/// The most books in one round.
-const MAX_BOOKS_PER_ROUND: u32 = 100;
+/// The most books in one pass.
+const MAX_BOOKS_PER_PASS: u32 = 100;
 
-/// The most events of one book in one round.
+/// The most events of one book in one pass.
 const MAX_EVENTS_PER_BOOK: u32 = 500;
 
 /// How many letters of the digest of its content an event's id holds.
@@ -38,13 +38,13 @@ static EVENTS_FAULT: FaultLog =
 /// Publishes events until `shutdown`. Only the leader publishes. An event that is published twice has the same id. The message
 /// of a webhook's notice counts as lost after `lost_after`.
 pub async fn run(ports: Ports, holder: String, lost_after: Duration, shutdown: CancellationToken) {
-    // A round may be dropped at any point: the next one publishes again what is not confirmed.
+    // A pass may be dropped at any point: the next one publishes again what is not confirmed.
     let _stopped = shutdown
         .run_until_cancelled(async {
             let (mut failed, mut store_fault, mut broker_fault) =
                 (HashSet::new(), STORE_FAULT.caller(), EVENTS_FAULT.caller());
             loop {
-                match round(&ports, &holder, lost_after, &mut failed).await {
+                match publish_once(&ports, &holder, lost_after, &mut failed).await {
                     Ok(()) => {
                         store_fault.ended();
                         broker_fault.ended();
@@ -55,15 +55,15 @@ pub async fn run(ports: Ports, holder: String, lost_after: Duration, shutdown: C
                         broker_fault.failed(&error);
                     }
                 }
-                tokio::time::sleep(ROUND_PAUSE).await;
+                tokio::time::sleep(PASS_PAUSE).await;
             }
         })
         .await;
 }
 
 /// Publishes the events of some books. The books that the store could not read are `failed`. Their events stay unpublished
-/// and may come first again, so each round takes as many books more.
-async fn round(
+/// and may come first again, so each pass takes as many books more.
+async fn publish_once(
     ports: &Ports,
     holder: &str,
     lost_after: Duration,
@@ -73,7 +73,7 @@ async fn round(
         return Ok(());
     }
     let before = std::mem::take(failed);
-    let books = MAX_BOOKS_PER_ROUND.saturating_add(u32::try_from(before.len()).unwrap_or(u32::MAX));
+    let books = MAX_BOOKS_PER_PASS.saturating_add(u32::try_from(before.len()).unwrap_or(u32::MAX));
     let unpublished = ports.store.unpublished_events(books).await?;
     if unpublished.is_empty() {
         return Ok(());
@@ -308,7 +308,7 @@ mod tests {
         let store = Arc::new(Damaged { store: sound.clone(), book: book.clone() });
         let ports = Ports::new(store, bindery_queue::connect(&bindery_queue::Access::new("local:")).await.unwrap());
         let mut failed = HashSet::new();
-        round(&ports, "test", Duration::from_secs(60), &mut failed).await.unwrap();
+        publish_once(&ports, "test", Duration::from_secs(60), &mut failed).await.unwrap();
         assert_eq!(failed, HashSet::from([book.clone()]));
         let left = sound.unpublished_events(10).await.unwrap();
         assert_eq!(left, [Unpublished { book, published: 0 }], "only the damaged book has unpublished events");

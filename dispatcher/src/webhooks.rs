@@ -44,7 +44,7 @@ pub struct Settings {
 /// Sends the notices of all tenants until `shutdown`. Any number of processes may do so.
 pub async fn run(ports: Ports, sender: Arc<dyn Sender>, settings: Settings, shutdown: CancellationToken) {
     let courier = Arc::new(Courier::new(ports.clone(), sender, settings));
-    // A round may be dropped at any point: what it has taken is due again.
+    // A pass may be dropped at any point: what it has taken is due again.
     let sweeping = shutdown.run_until_cancelled(sweep(&ports, settings.lost_after));
     tokio::join!(courier.run(shutdown.clone()), sweeping);
 }

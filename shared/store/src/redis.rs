@@ -281,7 +281,7 @@ impl Store for Redis {
     async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
         let args =
             [holder.to_owned(), term.as_millis().to_string(), self.given_time()].map(String::into_bytes).to_vec();
-        let call = Call { script: &scripts::LEAD, keys: vec![keys::leader_lock(name)], args };
+        let call = Call { script: &scripts::TAKE_LEADER_LOCK, keys: vec![keys::leader_lock(name)], args };
         Ok(self.servers.connections.script::<u8>(&call).await? == 1)
     }
 

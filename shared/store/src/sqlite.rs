@@ -183,7 +183,7 @@ impl Store for Sqlite {
 
     async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
         let (name, holder, now) = (name.to_owned(), holder.to_owned(), self.clock.now());
-        self.run(move |db| apply::lead(db, (&name, &holder), now, now + term)).await
+        self.run(move |db| apply::take_leader_lock(db, &name, &holder, now, now + term)).await
     }
 
     async fn open_books(&self) -> Result<Vec<Book>, StoreError> {

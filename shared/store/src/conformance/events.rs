@@ -30,15 +30,15 @@ pub async fn a_book_has_unpublished_events_until_the_last_is_published(bench: &B
 /// A leader lock has one holder until its term is over.
 pub async fn a_leader_lock_has_one_holder_until_its_term_is_over(bench: &Bench) {
     let term = Duration::from_secs(10);
-    let lead = |holder: &'static str| bench.store.take_leader_lock("sweeper", holder, term);
-    assert!(lead("a").await.unwrap());
-    assert!(!lead("b").await.unwrap());
+    let take = |holder: &'static str| bench.store.take_leader_lock("sweeper", holder, term);
+    assert!(take("a").await.unwrap());
+    assert!(!take("b").await.unwrap());
     bench.pass(Duration::from_secs(9));
-    assert!(lead("a").await.unwrap(), "its holder may keep it");
+    assert!(take("a").await.unwrap(), "its holder may keep it");
     bench.pass(Duration::from_secs(9));
-    assert!(!lead("b").await.unwrap());
+    assert!(!take("b").await.unwrap());
     bench.pass(Duration::from_secs(2));
-    assert!(lead("b").await.unwrap());
-    assert!(!lead("a").await.unwrap());
+    assert!(take("b").await.unwrap());
+    assert!(!take("a").await.unwrap());
     assert!(bench.store.take_leader_lock("herald", "a", term).await.unwrap(), "it is another lock");
 }

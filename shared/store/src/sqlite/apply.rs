@@ -101,9 +101,10 @@ pub(super) fn mark_events_published(db: &Connection, book: &BookId, seq: u64) ->
 }
 
 /// Gives a leader lock to its holder, or to any process once the holder's term is over.
-pub(super) fn lead(
+pub(super) fn take_leader_lock(
     db: &Connection,
-    (post, holder): (&str, &str),
+    name: &str,
+    holder: &str,
     now: Moment,
     until: Moment,
 ) -> Result<bool, StoreError> {
@@ -111,7 +112,7 @@ pub(super) fn lead(
         "INSERT INTO posts (post, holder, until) VALUES (?1, ?2, ?3) ON CONFLICT (post) \
          DO UPDATE SET holder = excluded.holder, until = excluded.until WHERE holder = excluded.holder OR until <= ?4",
     )?;
-    Ok(take.execute(params![post, holder, until.0.cast_signed(), now.0.cast_signed()])? > 0)
+    Ok(take.execute(params![name, holder, until.0.cast_signed(), now.0.cast_signed()])? > 0)
 }
 
 /// Replaces a model's track record.
