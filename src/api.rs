@@ -29,8 +29,8 @@ pub(crate) fn service(app: &App, models: &Arc<Models>, access: Access, stopping:
         webhook_addresses: webhooks::addresses(config),
         patience: (!app.fleet()).then_some(PATIENCE),
     };
-    let desk = Arc::new(ApiReception { app: app.clone(), models: models.clone() });
-    Service::new(app.ports.clone(), app.files.clone(), desk, settings, stopping)
+    let reception = Arc::new(ApiReception { app: app.clone(), models: models.clone() });
+    Service::new(app.ports.clone(), app.files.clone(), reception, settings, stopping)
 }
 
 /// Reads submissions for the API as a dispatcher with the settings of this process does.

@@ -132,7 +132,7 @@ async fn notify(
     public: &[NamedEvent<'_>],
 ) -> Result<(), PublishError> {
     let of_event = |named: &NamedEvent<'_>| {
-        webhooks::notices(&listeners.webhooks, book, (named.event, named.name), &cloud_event(book, named))
+        webhooks::notices(&listeners.webhooks, book, named.event, named.name, &cloud_event(book, named))
     };
     let notices: Vec<_> = public.iter().flat_map(of_event).collect();
     if notices.is_empty() {
@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_completion_that_a_store_that_went_back_lets_come_again_is_the_same_event_if_its_files_are() {
-        let (_, writes) = accept(&rules(), Moment(1_000), (&request("one"), None), None);
+        let (_, writes) = accept(&rules(), Moment(1_000), &request("one"), None, None);
         let bound = |edition, text| {
             let book = writes.book.clone().expect("a new book is written");
             Book { edition, binding: Some(bound_from(text)), ..book }

@@ -12,14 +12,15 @@ const ID_LETTERS: usize = 32;
 pub(crate) fn notices(
     webhooks: &[Webhook],
     book: &Book,
-    (event, name): (&Event, &str),
+    event: &Event,
+    name: &str,
     published: &CloudEvent<BookEvent>,
 ) -> Vec<Notice> {
-    let told = webhooks.iter().filter(|webhook| is_told(webhook, book, (event, name)));
-    told.map(|webhook| notice(webhook, book, (event, name), published)).collect()
+    let told = webhooks.iter().filter(|webhook| is_told(webhook, book, event, name));
+    told.map(|webhook| notice(webhook, book, event, name, published)).collect()
 }
 
-fn is_told(webhook: &Webhook, book: &Book, (event, name): (&Event, &str)) -> bool {
+fn is_told(webhook: &Webhook, book: &Book, event: &Event, name: &str) -> bool {
     let is_named = book.terms.webhook.as_ref() == Some(&webhook.id);
     webhook.tenant == book.tenant
         && webhook.disabled.is_none()
@@ -28,7 +29,7 @@ fn is_told(webhook: &Webhook, book: &Book, (event, name): (&Event, &str)) -> boo
         && webhook.added_at <= event.at
 }
 
-fn notice(webhook: &Webhook, book: &Book, (event, name): (&Event, &str), published: &CloudEvent<BookEvent>) -> Notice {
+fn notice(webhook: &Webhook, book: &Book, event: &Event, name: &str, published: &CloudEvent<BookEvent>) -> Notice {
     let body =
         NoticeBody { kind: published.kind.clone(), timestamp: timestamp(event.at), data: published.data.clone() };
     // The event's id comes from its content, so this one is the same whenever the event is published again.

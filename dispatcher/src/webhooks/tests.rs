@@ -200,7 +200,7 @@ async fn a_webhook_that_is_gone_is_disabled_and_takes_nothing_more() {
 
 /// Returns a book whose submission names a webhook.
 fn book(named: Option<&str>) -> Book {
-    let (_, writes) = accept(&rules(), Moment(1_000), (&request("one"), None), None);
+    let (_, writes) = accept(&rules(), Moment(1_000), &request("one"), None, None);
     let mut book = writes.book.expect("a new book is written");
     book.terms.webhook = named.map(str::to_owned);
     book.tenant = "t".to_owned();
@@ -221,7 +221,7 @@ fn told(webhooks: &[Webhook], book: &Book, at: u64) -> Vec<Notice> {
         cost_usd: 0.0,
     };
     let published = CloudEvent::new("bindery.book.planned.v1", "the-id".to_owned(), data);
-    notices(webhooks, book, (&event, "planned"), &published)
+    notices(webhooks, book, &event, "planned", &published)
 }
 
 #[test]

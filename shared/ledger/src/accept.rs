@@ -3,8 +3,8 @@
 use bindery_domain::{Moment, TaskId};
 
 use super::{
-    Book, BookCheck, EventKind, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Step, Task, Writes,
-    operate, outlined,
+    Book, BookCheck, EventKind, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Step, StoredBook,
+    Task, Writes, operate, outlined,
 };
 use crate::Request;
 
@@ -25,13 +25,14 @@ pub enum Accepted {
 pub fn accept(
     rules: &Rules,
     now: Moment,
-    (request, plan): (&Request, Option<&Plan>),
-    stored: Option<(Book, Vec<Task>)>,
+    request: &Request,
+    plan: Option<&Plan>,
+    stored: Option<StoredBook>,
 ) -> (Accepted, Writes) {
     match stored {
         None => create(rules, now, request, plan),
-        Some((book, _)) if !is_same(&book, request) => (Accepted::Conflict, Writes::default()),
-        Some((book, tasks)) => renew_terms(rules, now, request, (book, tasks)),
+        Some(stored) if !is_same(&stored.book, request) => (Accepted::Conflict, Writes::default()),
+        Some(stored) => renew_terms(rules, now, request, stored),
     }
 }
 
@@ -68,8 +69,8 @@ fn create(rules: &Rules, now: Moment, request: &Request, plan: Option<&Plan>) ->
 }
 
 /// Replaces the terms. A raised budget lifts the hold that the old budget caused.
-fn renew_terms(rules: &Rules, now: Moment, request: &Request, stored: (Book, Vec<Task>)) -> (Accepted, Writes) {
-    let (mut book, tasks) = stored;
+fn renew_terms(rules: &Rules, now: Moment, request: &Request, stored: StoredBook) -> (Accepted, Writes) {
+    let StoredBook { mut book, tasks } = stored;
     if book.terms == request.terms {
         return (Accepted::Exists(unpublished(&book, &tasks, rules)), Writes::default());
     }
@@ -80,7 +81,7 @@ fn renew_terms(rules: &Rules, now: Moment, request: &Request, stored: (Book, Vec
     };
     book.take_terms(&request.terms, &tasks);
     if raised && book.holds.contains(&Hold::Budget) {
-        let (operated, mut writes) = operate(rules, now, (book, tasks), Operation::Lift(Hold::Budget));
+        let (operated, mut writes) = operate(rules, now, StoredBook { book, tasks }, Operation::Lift(Hold::Budget));
         let Operated::Done { released } = operated else { unreachable!("a hold that stands can be lifted") };
         writes.request = Some(Box::new(request.clone()));
         return (Accepted::Exists(released), writes);

@@ -44,8 +44,7 @@ fn a_book_accepted_with_its_plan_equals_one_that_has_just_been_planned() {
 fn a_book_belongs_to_its_tenant_even_if_two_names_share_an_id() {
     let mine = request(1, 0, terms());
     let world = World::new(&mine);
-    let stored = || Some((world.book.clone(), world.tasks.values().cloned().collect()));
-    let ask = |request: &Request| accept(&RULES, world.now, (request, None), stored()).0;
+    let ask = |request: &Request| accept(&RULES, world.now, request, None, Some(world.whole())).0;
     assert!(matches!(ask(&mine), Accepted::Exists(_)));
     assert_eq!(ask(&Request { tenant: "another".into(), ..mine.clone() }), Accepted::Conflict);
     assert_eq!(ask(&Request { request_id: "another".into(), ..mine }), Accepted::Conflict);
@@ -202,12 +201,11 @@ fn a_new_budget_reserves_the_allowances_of_live_leases() {
     assert_eq!(world.book.money.reserved, Micros::ZERO);
     let mut request = request(3, 0, Terms { budget: Some(Micros(2_500)), ..terms() });
     world.book.order = request.order.digest();
-    let stored = |world: &World| Some((world.book.clone(), world.tasks.values().cloned().collect()));
-    world.apply(accept(&RULES, world.now, (&request, None), stored(&world)).1);
+    world.apply(accept(&RULES, world.now, &request, None, Some(world.whole())).1);
     world.check();
     assert_eq!(world.book.money.reserved, Micros(2_000));
     request.terms.budget = None;
-    world.apply(accept(&RULES, world.now, (&request, None), stored(&world)).1);
+    world.apply(accept(&RULES, world.now, &request, None, Some(world.whole())).1);
     assert_eq!(world.book.money.reserved, Micros::ZERO);
 }
 
@@ -253,14 +251,13 @@ fn a_finished_book_is_bound_again_without_a_chapter_being_written() {
 fn a_cancelled_book_is_neither_redriven_nor_rewritten() {
     let mut world = planned(1, 0, terms());
     world.operate(Operation::Cancel);
-    let stored = || (world.book.clone(), world.tasks.values().cloned().collect::<Vec<_>>());
     let revised = Operation::ReplaceOutline { request: Box::new(request(2, 0, terms())), kept: BTreeMap::new() };
     for (operation, answer) in [
         (Operation::Redrive, Operated::Unchanged),
         (Operation::Rewrite { chapters: vec![1], note: None }, Operated::TooLate),
         (revised, Operated::TooLate),
     ] {
-        assert_eq!(operate(&RULES, world.now, stored(), operation), (answer, Writes::default()));
+        assert_eq!(operate(&RULES, world.now, world.whole(), operation), (answer, Writes::default()));
     }
 }
 
@@ -368,7 +365,7 @@ fn a_book_whose_texts_are_leaving_is_not_reopened_and_stays_unchanged() {
     let revised = Operation::ReplaceOutline { request: Box::new(request(2, 0, terms())), kept: BTreeMap::new() };
     let rewritten = Operation::Rewrite { chapters: vec![1], note: None };
     for operation in [rewritten, revised, Operation::Rebind] {
-        let stored = (world.book.clone(), world.tasks.values().cloned().collect());
+        let stored = world.whole();
         let (operated, writes) = operate(&RULES, world.now, stored, operation);
         assert_eq!((operated, writes), (Operated::TextsLeft, Writes::default()));
     }

@@ -240,8 +240,7 @@ impl World {
         let mut request = Request { terms: self.book.terms.clone(), ..self.request.clone() };
         request.terms.gaps = gaps;
         request.terms.budget = request.terms.budget.map(|budget| budget + Micros(raise));
-        let stored = (self.book.clone(), self.tasks.values().cloned().collect());
-        let (accepted, writes) = accept(&RULES, self.now, (&request, None), Some(stored));
+        let (accepted, writes) = accept(&RULES, self.now, &request, None, Some(self.whole()));
         self.apply(writes);
         self.check();
         let Accepted::Exists(released) = accepted else { panic!("the same order is the same book") };

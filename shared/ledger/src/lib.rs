@@ -75,6 +75,15 @@ pub struct Rules {
     pub max_open_books: Option<u64>,
 }
 
+/// A whole book, as a store reads it for a request or an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredBook {
+    /// The book.
+    pub book: Book,
+    /// All its tasks, in the order of their places.
+    pub tasks: Vec<Task>,
+}
+
 /// What a store reads for one step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {

@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, time::Duration};
 use bindery_domain::{Digest, HashedText, Moment, TaskId};
 
 use super::{
-    Book, EventKind, Hold, Released, Rules, Stage, State, Texts, Writes,
+    Book, EventKind, Hold, Released, Rules, Stage, State, StoredBook, Texts, Writes,
     advance::{Chapters, advance},
     task::{Fence, Standing, Task},
     version::{Origin, VersionName},
@@ -130,11 +130,11 @@ pub enum Operated {
 }
 
 /// Decides an operation on a book, given all its tasks.
-pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation: Operation) -> (Operated, Writes) {
+pub fn operate(rules: &Rules, now: Moment, stored: StoredBook, operation: Operation) -> (Operated, Writes) {
     if let Operation::Once { command, operation } = operation {
         return once(rules, now, stored, command, *operation);
     }
-    let (book, tasks) = stored.clone();
+    let StoredBook { book, tasks } = stored.clone();
     let mut step = OperationStep { rules, now, book, tasks, before: stored, writes: Writes::default() };
     let operated = match operation {
         _ if step.lacks_texts(&operation) => Operated::TextsLeft,
@@ -161,14 +161,8 @@ pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation:
 
 /// Decides an operation that a command asks for, unless that command was run before. What it released then and nobody has published
 /// is due by itself.
-fn once(
-    rules: &Rules,
-    now: Moment,
-    stored: (Book, Vec<Task>),
-    command: Digest,
-    operation: Operation,
-) -> (Operated, Writes) {
-    let before = &stored.0;
+fn once(rules: &Rules, now: Moment, stored: StoredBook, command: Digest, operation: Operation) -> (Operated, Writes) {
+    let before = &stored.book;
     if before.commands.contains(&command) {
         return (Operated::Done { released: Vec::new() }, Writes::default());
     }
@@ -187,7 +181,7 @@ pub(super) struct OperationStep<'a> {
     pub(super) now: Moment,
     pub(super) book: Book,
     tasks: Vec<Task>,
-    before: (Book, Vec<Task>),
+    before: StoredBook,
     writes: Writes,
 }
 
@@ -299,7 +293,7 @@ impl OperationStep<'_> {
     }
 
     fn finish(mut self) -> Writes {
-        let (book, tasks) = self.before;
+        let StoredBook { book, tasks } = self.before;
         let before: BTreeMap<TaskId, &Task> = tasks.iter().map(|task| (task.id, task)).collect();
         self.writes.book = Some(self.book).filter(|now| *now != book);
         self.writes.tasks = self.tasks.into_iter().filter(|task| before.get(&task.id) != Some(&task)).collect();

@@ -78,7 +78,7 @@ impl World {
     /// Makes a world with a book that comes with its plan.
     pub(super) fn with(request: &Request, plan: Option<&Plan>) -> Self {
         let now = Moment(1_000);
-        let (accepted, writes) = accept(&RULES, now, (request, plan), None);
+        let (accepted, writes) = accept(&RULES, now, request, plan, None);
         let Accepted::New(released) = accepted else { panic!("an empty store accepts") };
         let mut world = Self {
             now,
@@ -98,6 +98,11 @@ impl World {
         world.apply(writes);
         world.publish(&released);
         world
+    }
+
+    /// Returns the whole book, as a store reads it.
+    pub(super) fn whole(&self) -> StoredBook {
+        StoredBook { book: self.book.clone(), tasks: self.tasks.values().cloned().collect() }
     }
 
     pub(super) fn apply(&mut self, writes: Writes) {
@@ -182,8 +187,7 @@ impl World {
     }
 
     pub(super) fn operate(&mut self, operation: Operation) {
-        let stored = (self.book.clone(), self.tasks.values().cloned().collect());
-        let (operated, writes) = operate(&RULES, self.now, stored, operation);
+        let (operated, writes) = operate(&RULES, self.now, self.whole(), operation);
         self.apply(writes);
         self.check();
         match operated {

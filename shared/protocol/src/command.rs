@@ -120,14 +120,16 @@ impl CommandAnswer {
 pub struct NamedCommand {
     /// The command.
     pub command: BookCommand,
-    /// Who sent it, and the name that it gave the event.
-    source_and_id: (String, String),
+    /// Who sent it.
+    source: String,
+    /// The name that the sender gave the event.
+    id: String,
 }
 
 impl NamedCommand {
     /// Returns the name of the command among all of a tenant.
     pub fn name(&self) -> Digest {
-        Digest::of_json(&self.source_and_id)
+        Digest::of_json(&(&self.source, &self.id))
     }
 }
 
@@ -153,7 +155,7 @@ pub fn decode(body: &[u8]) -> Result<NamedCommand, Problem> {
     let flaws: Vec<String> = reader.flaws.iter().cloned().chain(faults).collect();
     match (command, serde_json::from_str::<CloudEvent<&RawValue>>(event.get())) {
         (Ok(command), Ok(event)) if flaws.is_empty() => {
-            Ok(NamedCommand { command, source_and_id: (event.source, event.id) })
+            Ok(NamedCommand { command, source: event.source, id: event.id })
         }
         (Err(error), _) if flaws.is_empty() => Err(Problem::invalid(vec![error.to_string()])),
         (_, Err(error)) if flaws.is_empty() => Err(malformed(error.to_string())),

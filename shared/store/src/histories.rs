@@ -6,7 +6,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use bindery_domain::{BookId, Digest, HashedText, Micros, Moment, TaskId};
 use bindery_ledger::{
     Accepted, Answer, AuditMode, Book, Checkpoint, Command, EditedText, Event, Fence, Hold, Operated, Operation,
-    Origin, Output, Parking, Part, Plan, Request, Revision, RevisionOrder, Snapshot, Standing, Task, TaskRef, Writes,
+    Origin, Output, Parking, Part, Plan, Request, Revision, RevisionOrder, Snapshot, Standing, StoredBook, Task,
+    TaskRef, Writes,
     sample::{self, request, topic_request},
 };
 use bindery_outline::Outline;
@@ -89,10 +90,11 @@ struct Model(BTreeMap<BookId, Pure>);
 impl Model {
     fn apply(&mut self, now: Moment, action: &Action) -> Outcome {
         let pure = self.0.get(&action.book());
-        let stored = || pure.map(|pure| (pure.book.clone(), pure.tasks.values().cloned().collect::<Vec<_>>()));
+        let stored =
+            || pure.map(|pure| StoredBook { book: pure.book.clone(), tasks: pure.tasks.values().cloned().collect() });
         let (outcome, writes) = match action {
             Action::Accept(request, plan) => {
-                let (accepted, writes) = bindery_ledger::accept(&RULES, now, (request, plan.as_ref()), stored());
+                let (accepted, writes) = bindery_ledger::accept(&RULES, now, request, plan.as_ref(), stored());
                 (Outcome::Accepted(accepted), writes)
             }
             Action::Operate(_, operation) => {

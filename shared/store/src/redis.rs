@@ -138,9 +138,9 @@ impl Store for Redis {
         for attempt in 0..MAX_CAS_ATTEMPTS {
             pause_before(attempt).await;
             let (now, stored, versions) = read::whole(&mut connection, &keys).await?;
-            let before = stored.as_ref().map(|(book, _)| book.clone());
+            let before = stored.as_ref().map(|stored| stored.book.clone());
             let (accepted, writes) =
-                bindery_ledger::accept(&self.servers.rules, self.servers.clock.at(now), (request, plan), stored);
+                bindery_ledger::accept(&self.servers.rules, self.servers.clock.at(now), request, plan, stored);
             let decided = Decided { book: &id, before: before.as_ref(), versions: &versions, writes: &writes };
             if matches!(accepted, Accepted::New(_)) && !self.reserve(&mut connection, &writes).await? {
                 return Ok(Accepted::Full);
@@ -180,7 +180,7 @@ impl Store for Redis {
             pause_before(attempt).await;
             let (now, stored, versions) = read::whole(&mut connection, &keys).await?;
             let Some(stored) = stored else { return Ok(None) };
-            let before = stored.0.clone();
+            let before = stored.book.clone();
             let (operated, writes) =
                 bindery_ledger::operate(&self.servers.rules, self.servers.clock.at(now), stored, operation.clone());
             let decided = Decided { book, before: Some(&before), versions: &versions, writes: &writes };

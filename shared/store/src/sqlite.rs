@@ -14,8 +14,8 @@ use std::{path::PathBuf, time::Duration};
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Snapshot, Task, Texts,
-    TrackRecord,
+    Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Snapshot, StoredBook, Task,
+    Texts, TrackRecord,
 };
 use rusqlite::Connection;
 
@@ -54,11 +54,11 @@ impl Store for Sqlite {
         self.run(move |db| {
             let id = request.book_id();
             let stored = match read::book(db, &id)? {
-                Some(book) => Some((book, read::tasks(db, &id)?)),
+                Some(book) => Some(StoredBook { tasks: read::tasks(db, &id)?, book }),
                 None if is_full(db, rules.max_open_books)? => return Ok(Accepted::Full),
                 None => None,
             };
-            let (accepted, writes) = bindery_ledger::accept(&rules, clock.now(), (&request, plan.as_ref()), stored);
+            let (accepted, writes) = bindery_ledger::accept(&rules, clock.now(), &request, plan.as_ref(), stored);
             apply::writes(db, &id, writes)?;
             Ok(accepted)
         })
@@ -111,7 +111,7 @@ impl Store for Sqlite {
         let (rules, clock, id) = (self.rules, self.clock.clone(), book.clone());
         self.run(move |db| {
             let Some(book) = read::book(db, &id)? else { return Ok(None) };
-            let stored = (book, read::tasks(db, &id)?);
+            let stored = StoredBook { tasks: read::tasks(db, &id)?, book };
             let (operated, writes) = bindery_ledger::operate(&rules, clock.now(), stored, operation);
             apply::writes(db, &id, writes)?;
             Ok(Some(operated))

@@ -26,7 +26,7 @@ fn names(world: &World, chapter: u32) -> Vec<String> {
 }
 
 fn refused(world: &World, operation: Operation) -> Operated {
-    let stored = (world.book.clone(), world.tasks.values().cloned().collect());
+    let stored = world.whole();
     let (operated, writes) = operate(&RULES, world.now, stored, operation);
     assert_eq!(writes, Writes::default());
     operated
@@ -142,7 +142,7 @@ fn an_edited_text_is_bound_in_a_new_edition_and_every_other_text_stays() {
     let result = world.tasks[&TaskId::Write(2)].result.as_ref().unwrap();
     assert_eq!((result.edition, result.length, &result.digest), (2, 2, &bindery_domain::Digest::of("as edited")));
     assert!(world.stored.contains(&result.digest));
-    let stored = (world.book.clone(), world.tasks.values().cloned().collect());
+    let stored = world.whole();
     let (operated, _) = operate(&RULES, world.now, stored, Operation::ReplaceTexts(vec![edited(3)]));
     assert_eq!(operated, Operated::NoChapter(3));
 }
@@ -159,8 +159,7 @@ fn only_a_finished_book_takes_edited_texts() {
             instead_of: None,
         }])
     };
-    let stored = |world: &World| (world.book.clone(), world.tasks.values().cloned().collect::<Vec<_>>());
-    assert_eq!(operate(&RULES, world.now, stored(&world), replace()), (Operated::TooEarly, Writes::default()));
+    assert_eq!(operate(&RULES, world.now, world.whole(), replace()), (Operated::TooEarly, Writes::default()));
     world.operate(Operation::Cancel);
-    assert_eq!(operate(&RULES, world.now, stored(&world), replace()), (Operated::TooLate, Writes::default()));
+    assert_eq!(operate(&RULES, world.now, world.whole(), replace()), (Operated::TooLate, Writes::default()));
 }

@@ -31,7 +31,7 @@ async fn accepts(connection: &SupervisedConnection, bytes: usize) -> Result<bool
     let channel = connection.channel().await?;
     channel.confirm_select(ConfirmSelectOptions::default()).await?;
     let (body, options) = (vec![b' '; bytes], BasicPublishOptions::default());
-    let published = short_string::publish(&channel, ("", NOWHERE), options, Default::default(), &body).await;
+    let published = short_string::publish(&channel, "", NOWHERE, options, Default::default(), &body).await;
     let confirmed = match published {
         Ok(confirm) => confirm.await.map_err(BrokerError::from),
         Err(error) => Err(error),

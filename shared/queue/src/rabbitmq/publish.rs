@@ -172,7 +172,7 @@ async fn publish_and_confirm(
     let Address { exchange, key, mandatory } = address;
     let options = BasicPublishOptions { mandatory, ..BasicPublishOptions::default() };
     let properties = to_properties(message, carrier)?;
-    let confirm = short_string::publish(channel, (exchange, key), options, properties, &message.body).await?;
+    let confirm = short_string::publish(channel, exchange, key, options, properties, &message.body).await?;
     match confirm.await? {
         Confirmation::Ack(None) => Ok(()),
         Confirmation::Ack(Some(_)) => Err(BrokerError::Unroutable(key.to_owned())),

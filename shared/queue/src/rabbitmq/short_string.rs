@@ -78,7 +78,8 @@ pub(super) fn table<'a>(entries: impl IntoIterator<Item = (&'a str, AMQPValue)>)
 /// Publishes a message to an exchange, whose default is the one without a name.
 pub(super) async fn publish(
     channel: &Channel,
-    (exchange, key): (&str, &str),
+    exchange: &str,
+    key: &str,
     options: BasicPublishOptions,
     properties: BasicProperties,
     body: &[u8],

@@ -378,7 +378,7 @@ async fn submit_as(url: &str, user: &str, headers: &[(String, String)]) {
     let headers = headers.iter().map(|(name, value)| (name.as_str(), AMQPValue::LongString(value.as_str().into())));
     let properties = short_string::properties(&names).unwrap().with_headers(short_string::table(headers).unwrap());
     let options = BasicPublishOptions::default();
-    short_string::publish(&channel, ("bindery.submit", "book.submit"), options, properties, b"{}").await.unwrap();
+    short_string::publish(&channel, "bindery.submit", "book.submit", options, properties, b"{}").await.unwrap();
     // The broker answers only after it has served the message.
     channel.confirm_select(ConfirmSelectOptions::default()).await.unwrap();
 }

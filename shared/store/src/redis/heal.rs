@@ -25,8 +25,19 @@ const PAGES: usize = 10;
 /// How long an index may disagree with a book before that counts as an error, since it is written after the book.
 const SETTLE: Duration = Duration::from_millis(100);
 
-/// The indexes that name books, and the commands that scan them. Entries lost from one are found through the other.
-const INDEXES: [(&str, &str); 2] = [("SSCAN", keys::OPEN), ("ZSCAN", keys::BOOKS)];
+/// An index that names books.
+#[derive(Clone, Copy)]
+struct Index {
+    key: &'static str,
+    /// The command that scans it.
+    scan: &'static str,
+    /// How many texts of a scan belong to one book: a sorted set's names come with their scores.
+    texts: usize,
+}
+
+/// The indexes. Entries lost from one are found through the other.
+const INDEXES: [Index; 2] =
+    [Index { key: keys::OPEN, scan: "SSCAN", texts: 1 }, Index { key: keys::BOOKS, scan: "ZSCAN", texts: 2 }];
 
 /// The progress of the healing.
 pub(super) struct Healer {
@@ -60,17 +71,11 @@ impl Healer {
     }
 }
 
-async fn scan(
-    connections: &Connections,
-    (command, index): (&str, &str),
-    cursor: u64,
-) -> Result<(u64, Vec<BookId>), StoreError> {
+async fn scan(connections: &Connections, index: Index, cursor: u64) -> Result<(u64, Vec<BookId>), StoreError> {
     let mut ask = redis::pipe();
-    ask.cmd(command).arg(index).arg(cursor).arg("COUNT").arg(PAGE);
+    ask.cmd(index.scan).arg(index.key).arg(cursor).arg("COUNT").arg(PAGE);
     let ((next, found),): ((u64, Vec<String>),) = connections.query(&ask).await?;
-    // A sorted set's names come with their scores.
-    let step = if command == "ZSCAN" { 2 } else { 1 };
-    Ok((next, found.iter().step_by(step).map(|name| BookId::named(name)).collect()))
+    Ok((next, found.iter().step_by(index.texts).map(|name| BookId::named(name)).collect()))
 }
 
 /// Corrects the index entries of some books; returns how many were wrong. A disagreement is checked again before it

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bindery_domain::{Moment, TaskId};
-use bindery_ledger::{Book, Event, Reading, Standing, Standings, Task};
+use bindery_ledger::{Event, Reading, Standing, Standings, StoredBook, Task};
 
 use super::{
     connect::{Call, Connection},
@@ -98,7 +98,7 @@ fn read_others(
 pub(super) async fn whole(
     connection: &mut Connection,
     keys: &Keys,
-) -> Result<(Moment, Option<(Book, Vec<Task>)>, Versions), StoreError> {
+) -> Result<(Moment, Option<StoredBook>, Versions), StoreError> {
     let mut names = keys.all();
     names.truncate(3);
     let call = Call { script: &scripts::WHOLE, keys: names, args: Vec::new() };
@@ -114,7 +114,11 @@ pub(super) async fn whole(
     let marks = marks.filter_map(|(place, version)| Some((keys::at(&place)?, version))).collect();
     let leasable = tasks.iter().filter(|task| task.standing == Standing::Released || task.lease.is_some());
     let checked = leasable.map(|task| task.id).collect();
-    Ok((now, Some((book, tasks)), Versions { book: version, tasks: marks, checked, seq: seq.unwrap_or(0) }))
+    Ok((
+        now,
+        Some(StoredBook { book, tasks }),
+        Versions { book: version, tasks: marks, checked, seq: seq.unwrap_or(0) },
+    ))
 }
 
 /// Reads tasks in the order of their places.

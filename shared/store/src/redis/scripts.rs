@@ -19,7 +19,8 @@ pub(super) static ADD_NOTICES: LazyLock<Script> = LazyLock::new(|| Script::new(i
 pub(super) static REPLACE_NOTICE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("replace_notice.lua")));
 pub(super) static TAKE_DUE_NOTICES: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("take_due_notices.lua")));
-pub(super) static TAKE_LEADER_LOCK: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("take_leader_lock.lua")));
+pub(super) static TAKE_LEADER_LOCK: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("take_leader_lock.lua")));
 
 pub(super) struct Script {
     text: &'static str,

@@ -288,7 +288,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut db = schema::open(&folder.path().join("books.db")).unwrap();
         let request = request("r", 1);
-        let (_, writes) = bindery_ledger::accept(&RULES, Moment(1), (&request, None), None);
+        let (_, writes) = bindery_ledger::accept(&RULES, Moment(1), &request, None, None);
         apply::writes(&db, &request.book_id(), writes).unwrap();
         let book = book(&db, &request.book_id()).unwrap().unwrap();
         let sql = "INSERT OR REPLACE INTO tasks VALUES (?1, ?2, 0, 'done', 0, NULL, '{}')";
@@ -319,7 +319,7 @@ mod tests {
         let db = schema::open(&folder.path().join("books.db")).unwrap();
         for id in ["sound", "damaged"] {
             let request = request(id, 1);
-            let (_, writes) = bindery_ledger::accept(&RULES, Moment(1), (&request, None), None);
+            let (_, writes) = bindery_ledger::accept(&RULES, Moment(1), &request, None, None);
             apply::writes(&db, &request.book_id(), writes).unwrap();
         }
         let (sound, damaged) = (request("sound", 1).book_id(), request("damaged", 1).book_id());

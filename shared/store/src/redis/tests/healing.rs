@@ -71,7 +71,7 @@ async fn the_place_of_a_book_whose_process_died_before_it_was_stored_is_given_ba
     let server = Server::start();
     let store = Redis { healing: Duration::ZERO, ..open_with_limit(&server, 1).await };
     let mut connection = store.servers.connections.get().await.unwrap();
-    let (_, writes) = bindery_ledger::accept(&RULES, crate::now(), (&request("dead", 1), None), None);
+    let (_, writes) = bindery_ledger::accept(&RULES, crate::now(), &request("dead", 1), None, None);
     let dead = writes.book.unwrap();
     assert!(hints::reserve(&mut connection, &dead, 1).await.unwrap());
     drop(connection);

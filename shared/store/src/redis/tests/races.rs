@@ -38,8 +38,8 @@ async fn a_budget_decision_is_made_again_after_a_lease_began_or_ended() {
         store.accept(&without, None).await.unwrap();
         request.terms.budget = Some(Micros(budget));
         let (now, stored, versions) = read::whole(&mut connection, &Keys::of(&book)).await.unwrap();
-        let before = stored.as_ref().map(|(book, _)| book.clone());
-        let (_, writes) = bindery_ledger::accept(&RULES, now, (&request, None), stored);
+        let before = stored.as_ref().map(|stored| stored.book.clone());
+        let (_, writes) = bindery_ledger::accept(&RULES, now, &request, None, stored);
         if begins {
             live = Some(granted(claim(&store, &book, task).await));
         } else {
