@@ -20,9 +20,9 @@ pub(crate) const WORDS: u32 = 2_500;
 /// The point that every section makes.
 pub(crate) const POINT: &str = "Nobody paid for it twice";
 
-/// A model that has one text for all sections.
+/// A model that has one text for each chapter of a book, as the audit would order repairs where two are alike.
 pub(crate) struct CannedModel {
-    text: String,
+    texts: Vec<String>,
     delay: Delay,
     calls: Mutex<HashMap<u32, Vec<CallTime>>>,
 }
@@ -54,16 +54,20 @@ struct Answer {
 }
 
 impl CannedModel {
-    /// Makes a model whose text a stand-in has written.
-    pub(crate) async fn new(delay: Delay) -> Result<Self> {
+    /// Makes a model for books of up to `chapters` chapters, whose texts a stand-in has written.
+    pub(crate) async fn new(delay: Delay, chapters: u32) -> Result<Self> {
         let stand_in = StandIn::start(&["--instant"])?;
-        let text = BareWriter::connect(stand_in.url(), Duration::from_secs(60))?.write("Tools", 1, WORDS).await?;
-        Ok(Self { text, delay, calls: Mutex::default() })
+        let writer = BareWriter::connect(stand_in.url(), Duration::from_secs(60))?;
+        let mut texts = Vec::new();
+        for chapter in 1..=chapters {
+            texts.push(writer.write("Tools", chapter, WORDS).await?);
+        }
+        Ok(Self { texts, delay, calls: Mutex::default() })
     }
 
-    /// Returns the text of its sections.
+    /// Returns a text of the size that all of them have.
     pub(crate) fn text(&self) -> &str {
-        &self.text
+        &self.texts[0]
     }
 
     /// Takes the calls since the last time, by chapter. They are those of one book where only one was written.
@@ -78,7 +82,10 @@ impl CannedModel {
                 let section = serde_json::json!({"heading": "All of it", "points": points, "length": length});
                 Ok(Answer { chapter: *chapter, text: serde_json::json!({"sections": [section]}).to_string() })
             }
-            Contract::Section { chapter, .. } => Ok(Answer { chapter: *chapter, text: self.text.clone() }),
+            Contract::Section { chapter, .. } => {
+                let text = self.texts.get(*chapter as usize - 1).context("a book has more chapters than texts")?;
+                Ok(Answer { chapter: *chapter, text: text.clone() })
+            }
             other => anyhow::bail!("the benchmark asks for no {other:?}"),
         }
     }

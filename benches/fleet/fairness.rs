@@ -49,7 +49,7 @@ pub(crate) async fn run() -> Result<Vec<Verdict>> {
 
 async fn measure(beside: bool) -> Result<Vec<Duration>> {
     let servers = Servers::start();
-    let model = Arc::new(CannedModel::new(Delay::Always(CALL)).await?);
+    let model = Arc::new(CannedModel::new(Delay::Always(CALL), LARGE.chapters).await?);
     let settings = FleetSettings { slots: SLOTS, window: u32::from(SLOTS) };
     let mut fleet = InProcessFleet::start(&servers, model, settings).await?;
     if beside {

@@ -68,7 +68,7 @@ pub(crate) async fn run() -> Result<Vec<Verdict>> {
          file.",
     );
     let servers = Servers::start();
-    let model = Arc::new(CannedModel::new(DELAY).await?);
+    let model = Arc::new(CannedModel::new(DELAY, SHAPE.chapters).await?);
     let mut raw_client = RawClient::connect(&servers, 1).await?;
     let mut pools = CeleryPool::start_all(&servers, model.text()).await?;
     let mut fleet = InProcessFleet::start(&servers, model.clone(), FleetSettings { slots: 64, window: 64 }).await?;

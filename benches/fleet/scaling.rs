@@ -95,7 +95,7 @@ async fn measure(processes: u32) -> Result<Measured> {
     let servers = Servers::start();
     let stand_in = StandIn::start(&[])?;
     let settings = FleetSettings { slots: 0, window: Config::default().ledger.window };
-    let model = Arc::new(CannedModel::new(Delay::None).await?);
+    let model = Arc::new(CannedModel::new(Delay::None, SHAPE.chapters).await?);
     let in_process = InProcessFleet::start(&servers, model, settings).await?;
     let mut books = Vec::new();
     for number in 0..processes * BOOKS {

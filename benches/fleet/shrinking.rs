@@ -77,7 +77,7 @@ pub(crate) async fn run() -> Result<Vec<Verdict>> {
     let servers = Servers::start();
     let stand_in = StandIn::start(&[])?;
     let settings = FleetSettings { slots: 0, window: SHAPE.chapters };
-    let model = Arc::new(CannedModel::new(Delay::None).await?);
+    let model = Arc::new(CannedModel::new(Delay::None, SHAPE.chapters).await?);
     let mut fleet = InProcessFleet::start(&servers, model, settings).await?;
     let book = fleet.submit("Shrinking", SHAPE).await?.book;
     fleet.released(&book).await?;

@@ -44,7 +44,7 @@ pub(crate) async fn run() -> Result<Vec<Verdict>> {
          that the program takes to start and print its version. Memory is the resident size of a worker of 64 calls \
          that has been idle for a second.",
     );
-    let model = Arc::new(CannedModel::new(Delay::None).await?);
+    let model = Arc::new(CannedModel::new(Delay::None, 1).await?);
     let (mut starts, mut yardsticks, mut idle) = (Vec::new(), Vec::new(), 0);
     for _ in 0..RUNS {
         let measured = measure(model.clone()).await?;

@@ -43,7 +43,7 @@ pub(crate) async fn run() -> Result<Vec<Verdict>> {
          settings.",
     );
     let servers = Servers::start();
-    let model = Arc::new(CannedModel::new(Delay::None).await?);
+    let model = Arc::new(CannedModel::new(Delay::None, SHAPE.chapters).await?);
     let fleet = InProcessFleet::start(&servers, model, FleetSettings { slots: 0, window: 1_000 }).await?;
     let stand_in = StandIn::start(&["--first-token", "0.5", "--tokens-per-second", "1"])?;
     let launcher = Launcher::new(&servers, stand_in.url())?.set("BINDERY_MODEL__CALLS", &STREAMS.to_string());

@@ -271,11 +271,6 @@ impl Book {
         !self.holds.is_empty()
     }
 
-    /// Returns the book's id with a task's name: the stem of a message id.
-    pub fn task_name(&self, task: TaskId) -> String {
-        format!("{}:{task}:{}", self.id, self.edition)
-    }
-
     /// Notes that a command was run, and forgets the oldest one.
     pub(super) fn remember(&mut self, command: Digest) {
         self.commands.push(command);

@@ -1,8 +1,6 @@
 //! The request that a client sends: an outline or a topic, with its settings.
 
-use std::borrow::Cow;
-
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use bindery_domain::{BookId, Digest, Micros, StageModels, TraceParent, UnknownFields};
 use bindery_outline::{BookKind, FrontMatter, Outline};

@@ -2,8 +2,8 @@
 
 use crate::{language, quotation::is_dash};
 
-/// Marks at the end of a sentence, in any script. The escaped one is the Greek question mark, which looks like a semicolon.
-const TERMINALS: &str = ".!?…‥‽‼⁇⁈⁉\u{37e}。．｡！？︒؟۔।॥։՜՞።፧፨។៕။།༎᠃෴⸮";
+/// Marks at the end of a sentence outside ASCII, in any script. The escaped one is the Greek question mark, which looks like a semicolon.
+const TERMINALS: &str = "…‥‽‼⁇⁈⁉\u{37e}。．｡！？︒؟۔।॥։՜՞።፧፨។៕။།༎᠃෴⸮";
 
 /// Marks after which more must follow.
 ///
@@ -12,6 +12,11 @@ const CONTINUING: &str = ",;:-/&+=<~，、；：・،؛‐‑၊";
 
 /// Returns whether a sentence may end with `char`, in any script.
 pub(crate) fn is_terminal(char: char) -> bool {
+    // Nearly every character of most texts is one of ASCII, so that the long list is rarely searched.
+    if char.is_ascii() { matches!(char, '.' | '!' | '?') } else { is_rare_terminal(char) }
+}
+
+fn is_rare_terminal(char: char) -> bool {
     TERMINALS.contains(char) || is_ornament(char) || is_dash(char)
 }
 
