@@ -16,12 +16,14 @@ use crate::{
 };
 
 /// The values that do the same as each component.
-const SAME: [(&str, &str); 10] = [
+const SAME: [(&str, &str); 12] = [
     ("api-ingress", "api.ingress.enabled=true"),
     ("cpu-limits", "pods.cpuLimit=\"2\""),
     ("eks-pod-identity", "network.eksPodIdentity=true"),
     ("external-secrets", "externalSecrets.enabled=true"),
+    ("files-on-volume", "filesVolume.enabled=true"),
     ("gke-metadata-server", "network.gkeMetadataServer=true"),
+    ("more-egress", "network.moreEgress=true"),
     ("names-of-cloud-dns", "network.namesOfCloudDns=true"),
     ("names-on-node", "network.namesOnNode=true"),
     ("private-authority", "secrets.authority=\"bindery-authority\""),
@@ -164,8 +166,58 @@ fn a_cluster_accepts_the_chart_with_values_of_every_kind() {
     let triggers = &manifests.find("ScaledObject", "bindery-api")["spec"]["triggers"];
     assert_eq!(triggers[0]["metadata"]["threshold"], "90");
     assert_eq!(triggers[1]["metadata"]["serverAddress"], "http://thanos.metrics.svc:10902");
+    for trigger in triggers.as_array().unwrap() {
+        let query = trigger["metadata"]["query"].as_str().unwrap();
+        assert!(query.contains("{namespace=\"bindery\",cell=\"eu\"}"), "{query} counts the fleets of other cells");
+    }
     let ingress = &manifests.find("Ingress", "bindery-api")["spec"];
     assert!(ingress["tls"].is_null() && ingress["ingressClassName"].is_null(), "{ingress}");
+}
+
+#[test]
+fn a_broker_of_the_operator_with_a_private_authority_is_the_same_in_the_chart() {
+    let components = ["private-authority", "rabbitmq-operator"];
+    let values = "{ rabbitmqCluster: books, secrets: { authority: bindery-authority } }";
+    let find = |manifests: &Manifests| manifests.find("TriggerAuthentication", "bindery-broker")["spec"].clone();
+    assert_eq!(find(&rendered(values)), find(&Manifests::with_components("production", &components)));
+}
+
+#[test]
+fn a_pod_has_the_time_of_the_grace_and_listens_where_the_settings_say() {
+    let manifests = rendered(
+        "settings: { serve: { grace: 10min, admin: \"0.0.0.0:9000\" }, api: { address: \"[::]:80\" } }\n\
+         pods: { extraVolumes: [{ name: more, emptyDir: {} }] }\nfilesVolume: { enabled: true, accessMode: ReadWriteMany, storageClassName: nfs }",
+    );
+    assert_eq!(problems(&manifests.0), [""; 0]);
+    let api = manifests.find("Deployment", "bindery-api");
+    assert_eq!(pod(api)["terminationGracePeriodSeconds"], 630);
+    let ports = containers(api).next().unwrap()["ports"].clone();
+    assert_eq!(
+        ports,
+        serde_json::json!([{"name": "api", "containerPort": 80}, {"name": "metrics", "containerPort": 9000}])
+    );
+    assert_eq!(pod(api)["volumes"].as_array().unwrap().len(), 2);
+    assert_eq!(manifests.find("PersistentVolumeClaim", "bindery-files")["spec"]["storageClassName"], "nfs");
+    let longer = rendered("pods: { terminationGracePeriodSeconds: 900 }");
+    assert_eq!(pod(longer.find("Deployment", "bindery-worker"))["terminationGracePeriodSeconds"], 900);
+}
+
+#[test]
+fn the_chart_refuses_a_pod_that_is_killed_while_it_drains_or_that_nobody_reaches() {
+    for (values, said) in [
+        (
+            "{ settings: { serve: { grace: 10min } }, pods: { terminationGracePeriodSeconds: 330 } }",
+            "needs at least 630",
+        ),
+        ("{ settings: { serve: { grace: a while } } }", "write a number with one of the units"),
+        ("{ settings: { serve: { admin: \"127.0.0.1:9464\" } } }", "nobody reaches a pod at 127.0.0.1:9464"),
+        ("{ settings: { api: { address: \"localhost:8080\" } } }", "nobody reaches a pod at localhost:8080"),
+    ] {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), values).unwrap();
+        let refused = helm(&["template", "--values", file.path().to_str().unwrap()]);
+        assert!(refused.code != Some(0) && refused.stderr.contains(said), "{values}: {}", refused.stderr);
+    }
 }
 
 #[test]

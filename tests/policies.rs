@@ -8,14 +8,16 @@ use crate::support::{Manifests, Peer, Port, may_connect};
 
 const ALL: &[&str] = &["dispatcher", "worker", "assembler", "api", "doctor"];
 const FILES: &[&str] = &["dispatcher", "assembler", "api", "doctor"];
+const MODELS: &[&str] = &["dispatcher", "worker", "doctor"];
 const DOCTOR: &[&str] = &["doctor"];
 const NONE: &[&str] = &[];
 
 /// The components that open something, and one that opens nothing.
-const COMPONENTS: [&str; 6] = [
+const COMPONENTS: [&str; 7] = [
     "cpu-limits",
     "eks-pod-identity",
     "gke-metadata-server",
+    "more-egress",
     "names-of-cloud-dns",
     "names-on-node",
     "servers-in-cluster",
@@ -66,6 +68,7 @@ fn table() -> Vec<Row> {
     let broker = Peer::elsewhere("rabbitmq", json!({"app.kubernetes.io/component": "rabbitmq"}));
     let store = Peer::elsewhere("redis", json!({"app.kubernetes.io/name": "redis"}));
     let neighbour = Peer::Pod { namespace: None, labels: json!({"app": "shop"}), ports: json!(null) };
+    let in_cluster = |app| Peer::elsewhere("servers", json!({"app": app}));
     vec![
         row("a model server or a bucket", &outside, tcp(443), ALL),
         row("a model server over IPv6", &outside_6, tcp(443), ALL),
@@ -95,6 +98,13 @@ fn table() -> Vec<Row> {
         row("a store in the cluster", &store, tcp(6379), NONE).with("servers-in-cluster", ALL),
         row("a store with TLS in the cluster", &store, tcp(6380), NONE).with("servers-in-cluster", ALL),
         row("a sentinel in the cluster", &store, tcp(26379), NONE).with("servers-in-cluster", ALL),
+        row("a MinIO in the cluster", &in_cluster("minio"), tcp(9000), NONE).with("more-egress", FILES),
+        row("a MinIO in a private network", &Peer::address("10.0.3.7"), tcp(9000), NONE).with("more-egress", FILES),
+        row("a MinIO at a public address", &outside, tcp(9000), NONE),
+        row("vLLM in the cluster", &in_cluster("vllm"), tcp(8000), NONE).with("more-egress", MODELS),
+        row("Ollama in a private network", &Peer::address("192.168.1.20"), tcp(11434), NONE)
+            .with("more-egress", MODELS),
+        row("a collector of traces", &in_cluster("collector"), tcp(4318), NONE).with("more-egress", ALL),
         row("another port in the cluster", &store, tcp(8080), NONE),
         row("a neighbour in the same namespace", &neighbour, tcp(8080), NONE),
     ]

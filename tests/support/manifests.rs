@@ -22,10 +22,17 @@ impl Manifests {
     /// Renders an overlay together with a component, as an operator's own overlay would name both.
     #[track_caller]
     pub(crate) fn with_component(overlay: &str, component: &str) -> Self {
+        Self::with_components(overlay, &[component])
+    }
+
+    /// Renders an overlay together with components, in this order.
+    #[track_caller]
+    pub(crate) fn with_components(overlay: &str, components: &[&str]) -> Self {
         Self::of_overlay(|kubernetes| {
+            let components: Vec<_> = components.iter().map(|one| format!("{kubernetes}/components/{one}")).collect();
             format!(
-                "namespace: bindery\nresources: [{kubernetes}/overlays/{overlay}]\n\
-                 components: [{kubernetes}/components/{component}]\n"
+                "namespace: bindery\nresources: [{kubernetes}/overlays/{overlay}]\ncomponents: [{}]\n",
+                components.join(", ")
             )
         })
     }

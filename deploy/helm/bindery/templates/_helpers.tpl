@@ -40,6 +40,30 @@ dispatcher worker assembler{{ if .Values.api.enabled }} api{{ end }}
 {{- end }}
 {{- end }}
 
+{{/* The port of an address at which a role listens. */}}
+{{- define "bindery.port" -}}
+{{- $port := regexFind "[0-9]+$" . }}
+{{- if or (not $port) (regexMatch "^(127\\.|localhost|\\[::1\\])" .) }}
+{{- fail (printf "nobody reaches a pod at %s: write an address like 0.0.0.0:9464" .) }}
+{{- end }}
+{{- $port }}
+{{- end }}
+
+{{/* How many seconds a pod has to drain: `settings.serve.grace` and half a minute. */}}
+{{- define "bindery.grace" -}}
+{{- $grace := .Values.settings.serve.grace }}
+{{- $given := int .Values.pods.terminationGracePeriodSeconds }}
+{{- $unit := regexFind "[a-z]+$" $grace }}
+{{- if not (regexMatch "^[0-9]+(s|min|h)$" $grace) }}
+{{- fail (printf "settings.serve.grace is %q: write a number with one of the units s, min and h" $grace) }}
+{{- end }}
+{{- $needed := add 30 (mul (trimSuffix $unit $grace | int) (get (dict "s" 1 "min" 60 "h" 3600) $unit)) }}
+{{- if and $given (lt $given (int $needed)) }}
+{{- fail (printf "pods.terminationGracePeriodSeconds is %d, but a grace of %s needs at least %d" $given $grace $needed) }}
+{{- end }}
+{{- $given | default $needed }}
+{{- end }}
+
 {{/* The specification of a pod. Takes `root`, `role`, `values` of the role and the arguments `args`. */}}
 {{- define "bindery.pod" -}}
 {{- $values := .root.Values }}
@@ -51,7 +75,7 @@ automountServiceAccountToken: false
 enableServiceLinks: false
 {{- if ne .role "doctor" }}
 serviceAccountName: bindery-{{ .role }}
-terminationGracePeriodSeconds: {{ $pods.terminationGracePeriodSeconds }}
+terminationGracePeriodSeconds: {{ include "bindery.grace" .root }}
 topologySpreadConstraints:
 {{- range $key := list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
   - maxSkew: 1
@@ -145,9 +169,9 @@ containers:
     {{- end }}
     ports:
       {{- if eq .role "api" }}
-      - { name: api, containerPort: 8080 }
+      - { name: api, containerPort: {{ include "bindery.port" $values.settings.api.address }} }
       {{- end }}
-      - { name: metrics, containerPort: 9464 }
+      - { name: metrics, containerPort: {{ include "bindery.port" $values.settings.serve.admin }} }
     startupProbe:
       httpGet: { path: /healthz, port: metrics }
       periodSeconds: 2
@@ -178,6 +202,11 @@ containers:
       readOnlyRootFilesystem: true
       capabilities: { drop: [ALL] }
     {{- $mounts := concat $pods.extraVolumeMounts $own.extraVolumeMounts }}
+    {{- $volumes := concat $pods.extraVolumes $own.extraVolumes }}
+    {{- if and $files $values.filesVolume.enabled }}
+    {{- $mounts = prepend $mounts (dict "name" "files" "mountPath" "/var/lib/bindery") }}
+    {{- $volumes = prepend $volumes (dict "name" "files" "persistentVolumeClaim" (dict "claimName" "bindery-files")) }}
+    {{- end }}
     {{- if or $mounts $values.secrets.authority }}
     volumeMounts:
       {{- if $values.secrets.authority }}
@@ -187,7 +216,6 @@ containers:
       {{- toYaml . | nindent 6 }}
       {{- end }}
     {{- end }}
-{{- $volumes := concat $pods.extraVolumes $own.extraVolumes }}
 {{- if or $volumes $values.secrets.authority }}
 volumes:
   {{- with $values.secrets.authority }}
