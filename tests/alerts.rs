@@ -90,8 +90,12 @@ impl Watched {
         let rules = fleet.path("rules.yml");
         fs::write(&rules, hastened()).unwrap();
         let targets = [("dispatcher", &dispatcher.1), ("worker", &worker.1), ("assembler", &assembler.1)];
-        let target =
-            |(role, probes): (_, &Probes)| Target { role, namespace: "production", port: probes.address().port() };
+        let target = |(role, probes): (_, &Probes)| Target {
+            role,
+            namespace: "production",
+            cell: "",
+            port: probes.address().port(),
+        };
         let targets = targets.map(target);
         let prometheus = Prometheus::start(&targets, &rules);
         let ((dispatcher, _), (worker, _), (assembler, _)) = (dispatcher, worker, assembler);

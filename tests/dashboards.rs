@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api::Served,
-    support::{Fleet, Route, three_chapters},
+    support::{Fleet, Probes, Route, three_chapters},
 };
 
 fn repository() -> &'static Path {
@@ -84,22 +84,22 @@ const CLUSTER: &str = r#"
     rules:
       - record: kube_horizontalpodautoscaler_status_current_replicas
         expr: vector(3)
-        labels: { namespace: production, horizontalpodautoscaler: keda-hpa-bindery-worker }
+        labels: { namespace: production, cell: eu, horizontalpodautoscaler: keda-hpa-bindery-worker }
       - record: kube_horizontalpodautoscaler_spec_max_replicas
         expr: vector(8)
-        labels: { namespace: production, horizontalpodautoscaler: keda-hpa-bindery-worker }
+        labels: { namespace: production, cell: eu, horizontalpodautoscaler: keda-hpa-bindery-worker }
       - record: kube_horizontalpodautoscaler_status_current_replicas
         expr: vector(2)
-        labels: { namespace: production, horizontalpodautoscaler: keda-hpa-bindery-api }
+        labels: { namespace: production, cell: eu, horizontalpodautoscaler: keda-hpa-bindery-api }
       - record: kube_horizontalpodautoscaler_spec_max_replicas
         expr: vector(6)
-        labels: { namespace: production, horizontalpodautoscaler: keda-hpa-bindery-api }
+        labels: { namespace: production, cell: eu, horizontalpodautoscaler: keda-hpa-bindery-api }
       - record: keda_scaled_object_errors_total
         expr: vector(0)
-        labels: { namespace: production, scaledObject: bindery-worker }
+        labels: { namespace: production, cell: eu, scaledObject: bindery-worker }
       - record: keda_scaled_object_errors_total
         expr: vector(1)
-        labels: { namespace: keda, exported_namespace: production, scaledObject: bindery-worker }
+        labels: { namespace: keda, cell: eu, exported_namespace: production, scaledObject: bindery-worker }
 "#;
 
 /// Returns the factor of a rate per second in this unit; `None` where the unit is not one of rates.
@@ -169,7 +169,10 @@ fn every_dashboard_begins_with_the_name_of_the_program_and_shows_one_fleet() {
         assert!(json["annotations"].to_string().contains("bindery_build_info"), "{file} shows no deploys");
     }
     for Query { panel, expression, .. } in queries() {
-        assert!(expression.contains("namespace=\"$namespace\""), "{panel}: {expression}");
+        let fleets = expression.matches("namespace=\"$namespace\"").count();
+        // Alerts and figures of a cluster that name no cell may concern any.
+        let cells = ["cell=\"$cell\"", "cell=~\"|$cell\""].map(|cell| expression.matches(cell).count());
+        assert!(fleets > 0 && fleets == cells.iter().sum(), "{panel}: {expression}");
     }
 }
 
@@ -237,10 +240,11 @@ fn panels_and_alerts_use_only_documented_metrics() {
 
 #[test]
 fn alerts_pass_their_tests_in_both_directions_and_have_a_page() {
-    let tests = repository().join("tests/prometheus/bindery.rules.test.yml");
-    for arguments in [["check", "rules"], ["test", "rules"]] {
-        let file = if arguments[0] == "check" { rules() } else { tests.clone() };
-        let ran = Command::new("promtool").args(arguments).arg(file).output().expect("promtool is installed");
+    let [tests, over_a_week] =
+        ["bindery.rules", "a-week"].map(|name| repository().join(format!("tests/prometheus/{name}.test.yml")));
+    for (command, files) in [("check", vec![rules()]), ("test", vec![tests.clone(), over_a_week])] {
+        let ran =
+            Command::new("promtool").args([command, "rules"]).args(files).output().expect("promtool is installed");
         let said = String::from_utf8_lossy(&ran.stdout).into_owned() + &String::from_utf8_lossy(&ran.stderr);
         assert!(ran.status.success(), "{said}");
     }
@@ -279,12 +283,11 @@ fn every_panel_shows_data_of_a_fleet_with_failing_calls() {
     // Another fleet, which has nothing to do.
     let idle = Fleet::new();
     let (_staging, staging) = idle.serve_watched(&["dispatcher"]);
-    let mut targets: Vec<_> = watched
-        .iter()
-        .map(|(role, (_, probes))| Target { role, namespace: "production", port: probes.address().port() })
-        .collect();
-    targets.push(Target { role: "api", namespace: "production", port: api.address().port() });
-    targets.push(Target { role: "dispatcher", namespace: "staging", port: staging.address().port() });
+    let mut targets: Vec<_> =
+        watched.iter().map(|(role, (_, probes))| target(role, ("production", "eu"), probes)).collect();
+    targets.push(target("api", ("production", "eu"), &api));
+    // The idle fleet is seen twice: in the other cell of the same namespace, and in another namespace.
+    targets.extend([("production", "us"), ("staging", "")].map(|fleet| target("dispatcher", fleet, &staging)));
     let with_cluster = fleet.path("rules.yml");
     fs::write(&with_cluster, fs::read_to_string(rules()).unwrap() + CLUSTER).unwrap();
     let prometheus = Prometheus::start(&targets, &with_cluster);
@@ -297,19 +300,18 @@ fn every_panel_shows_data_of_a_fleet_with_failing_calls() {
     caller.get("/v1/books").is(200);
     served.caller.get("/v1/books").is(401);
     for Query { panel, expression, lines } in queries() {
-        let query = |namespace| filled_in(&expression, namespace);
-        let production = query("production");
+        let query = |fleet| filled_in(&expression, fleet);
+        let production = query(("production", "eu"));
         prometheus.waits_for(&format!("{panel}: {production}"), |seen| count(&seen.query(&production)) > 0);
         assert!(!lines || count(&prometheus.query(&production)) <= LINES, "{panel} shows too many lines");
-        let other = prometheus.query(&query("nowhere"));
-        let other = other.as_array().unwrap().iter().filter(|one| one["value"][1] != "0").count();
-        assert_eq!(other, 0, "{panel} shows data of a fleet that is not chosen");
+        for fleet in [("nowhere", "eu"), ("production", "nowhere")] {
+            let other = prometheus.query(&query(fleet));
+            let other = other.as_array().unwrap().iter().filter(|one| one["value"][1] != "0").count();
+            assert_eq!(other, 0, "{panel} shows data of a fleet that is not chosen");
+        }
     }
-    let roles = |namespace| {
-        let query = "sum by (role) (bindery_build_info{namespace=\"$namespace\"})";
-        count(&prometheus.query(&filled_in(query, namespace)))
-    };
-    assert_eq!((roles("production"), roles("staging")), (4, 1));
+    what_is_chosen_at_the_top_is_offered(&prometheus);
+    deploys_are_marked(&prometheus);
     prometheus.waits_for("the alert for dead letters", |seen| seen.firing() == ["BinderyDeadLetters"]);
     fleet.run(&["dead", "purge", "--yes"]).exits(0);
     fleet.queues("dead", 0);
@@ -317,9 +319,49 @@ fn every_panel_shows_data_of_a_fleet_with_failing_calls() {
 }
 
 /// Returns a query as Grafana sends it for a fleet, with all roles and all processes.
-fn filled_in(expression: &str, namespace: &str) -> String {
-    let fleet = expression.replace("$namespace", namespace).replace("$cell", "");
+fn filled_in(expression: &str, (namespace, cell): (&str, &str)) -> String {
+    let fleet = expression.replace("$namespace", namespace).replace("$cell", cell);
     fleet.replace("$role", ".*").replace("$instance", ".*").replace("$__rate_interval", "1m")
+}
+
+fn target<'a>(role: &'a str, (namespace, cell): (&'a str, &'a str), probes: &Probes) -> Target<'a> {
+    Target { role, namespace, cell, port: probes.address().port() }
+}
+
+/// Checks that each variable of each dashboard offers what there is, and no more.
+fn what_is_chosen_at_the_top_is_offered(prometheus: &Prometheus) {
+    for Dashboard { file, json } in dashboards() {
+        let offered = |name: &str, fleet| {
+            let variable = array(&json["templating"], "list").iter().find(|one| one["name"] == name).unwrap();
+            let query = filled_in(variable["query"]["query"].as_str().unwrap(), fleet);
+            let values = query.strip_prefix("label_values(").and_then(|rest| rest.strip_suffix(")"));
+            let (selector, label) = values.unwrap_or_else(|| panic!("{file}: {query}")).rsplit_once(", ").unwrap();
+            assert_eq!(label, name, "{file}");
+            prometheus.label_values(label, selector)
+        };
+        let (eu, us) = (("production", "eu"), ("production", "us"));
+        assert_eq!(offered("namespace", eu), ["production", "staging"], "{file}");
+        assert_eq!(offered("cell", eu), ["eu", "us"], "{file}");
+        assert_eq!(offered("cell", ("staging", "")), [""; 0], "{file}");
+        assert_eq!(offered("role", eu), ["api", "assembler", "dispatcher", "worker"], "{file}");
+        assert_eq!(offered("role", us), ["dispatcher"], "{file}");
+        assert_eq!((offered("instance", eu).len(), offered("instance", us).len()), (4, 1), "{file}");
+    }
+}
+
+/// Checks that the first processes of a version were marked when they began to run, for the chosen fleet alone.
+fn deploys_are_marked(prometheus: &Prometheus) {
+    for Dashboard { file, json } in dashboards() {
+        let annotation = array(&json["annotations"], "list").iter().find(|one| one["name"] == "Deploys").unwrap();
+        let marked = |fleet| {
+            let expression = filled_in(annotation["expr"].as_str().unwrap(), fleet);
+            prometheus.query(&format!("count_over_time(({expression})[1h:1s])"))
+        };
+        let versions = marked(("production", "eu"));
+        assert_eq!(versions.as_array().unwrap().len(), 1, "{file}");
+        assert_eq!(versions[0]["metric"], json!({"version": env!("CARGO_PKG_VERSION")}), "{file}");
+        assert_eq!(count(&marked(("production", "nowhere"))), 0, "{file}");
+    }
 }
 
 fn count(result: &Value) -> usize {

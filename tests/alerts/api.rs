@@ -60,7 +60,12 @@ fn alerts_about_the_api_fire_when_it_fails_is_slow_is_overrun_or_is_gone() {
     let rules = fleet.path("rules.yml");
     fs::write(&rules, hastened()).unwrap();
     let targets = [("dispatcher", &of_dispatcher), ("api", &of_api)];
-    let target = |(role, probes): (_, &Probes)| Target { role, namespace: "production", port: probes.address().port() };
+    let target = |(role, probes): (_, &Probes)| Target {
+        role,
+        namespace: "production",
+        cell: "",
+        port: probes.address().port(),
+    };
     let prometheus = Prometheus::start(&targets.map(target), &rules);
     let fires = |alert: &str| prometheus.waits_for(alert, |seen| seen.firing().iter().any(|one| one == alert));
     let all_end = || prometheus.waits_for("the alerts to end", |seen| seen.firing().is_empty());

@@ -25,6 +25,8 @@ pub struct Target<'a> {
     pub role: &'a str,
     /// The namespace of its fleet.
     pub namespace: &'a str,
+    /// What tells the fleet from others in the same namespace. It is empty where nothing does.
+    pub cell: &'a str,
     /// The port that serves its metrics.
     pub port: u16,
 }
@@ -63,6 +65,15 @@ impl Prometheus {
         answer["data"]["result"].clone()
     }
 
+    /// Returns the values that a label has in the series of a selector.
+    #[track_caller]
+    pub fn label_values(&self, label: &str, selector: &str) -> Vec<String> {
+        let path = format!("/api/v1/label/{label}/values?match[]={}", encoded(selector));
+        let body = self.get(&path).unwrap_or_else(|| panic!("Prometheus refuses the selector {selector}"));
+        let answer: Value = serde_json::from_str(&body).expect("the answer is JSON");
+        serde_json::from_value(answer["data"].clone()).expect("the values are text")
+    }
+
     /// Returns the names of the alerts that fire.
     #[track_caller]
     pub fn firing(&self) -> Vec<String> {
@@ -92,11 +103,9 @@ fn configuration(targets: &[Target<'_>], rules: &Path) -> String {
         "global: {{ scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }}\nrule_files: [{:?}]\nscrape_configs:\n  - job_name: bindery\n    static_configs:\n",
         rules.display().to_string()
     );
-    for Target { role, namespace, port } in targets {
-        let _ = writeln!(
-            text,
-            "      - {{ targets: [\"127.0.0.1:{port}\"], labels: {{ role: {role}, namespace: {namespace} }} }}"
-        );
+    for Target { role, namespace, cell, port } in targets {
+        let labels = format!("role: {role}, namespace: {namespace}, cell: {cell:?}");
+        let _ = writeln!(text, "      - {{ targets: [\"127.0.0.1:{port}\"], labels: {{ {labels} }} }}");
     }
     text
 }
