@@ -67,6 +67,28 @@ fn only_the_image_that_is_asked_for_has_the_program_for_pdf_and_it_stands_where_
     assert!(sources.contains("\n!pdf\n"), "the sources of the program do not reach the build");
 }
 
+#[test]
+fn a_release_fails_while_a_base_of_the_image_is_not_pinned() {
+    let workflow: serde_json::Value = serde_saphyr::from_str(&workflow()).unwrap();
+    let script = workflow["jobs"]["bases"]["steps"][1]["run"].as_str().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("deploy")).unwrap();
+    let told = folder.path().join("told");
+    let release = |runtime: &str| {
+        let bases = format!("ARG RUST=rust:1@sha256:01\nARG RUNTIME={runtime}\n");
+        fs::write(folder.path().join("deploy/Dockerfile"), bases).unwrap();
+        let mut command = Command::new("bash");
+        command.args(["-e", "-c", script]).current_dir(folder.path());
+        command.env("GITHUB_OUTPUT", &told).env("GITHUB_STEP_SUMMARY", folder.path().join("summary"));
+        Running::start(command).end()
+    };
+    let refused = release("cc:12");
+    assert!(refused.code == Some(1) && refused.stdout.contains("::error::cc:12 has no digest: type deploy/pin"));
+    fs::remove_file(&told).unwrap();
+    release("cc:12@sha256:02").exits(0);
+    assert_eq!(fs::read_to_string(&told).unwrap(), "RUST=rust:1@sha256:01\nRUNTIME=cc:12@sha256:02\n");
+}
+
 /// Runs a script with a Docker that prints a digest for every name.
 const WITH_DOCKER: &str = "docker() { echo sha256:0123456789abcdef; }; export -f docker; bash \"$0\"";
 
