@@ -4,8 +4,9 @@ use bindery_domain::Usage;
 use serde_json::{Value, json};
 
 use crate::{
-    Call, CallErrorKind, Finish, classify,
+    Call, CallErrorKind, classify,
     events::Event,
+    finish_reason,
     http::{CONTINUE, WireFormat},
     json_form::{self, JsonForm},
     reasoning_filter::ReasoningFilter,
@@ -72,7 +73,16 @@ struct AnthropicDecoder {
 
 impl EventDecoder for AnthropicDecoder {
     fn decode(&mut self, event: &Event, into: &mut PartialCompletion) -> Result<EventKind, CallErrorKind> {
-        let event = stream::json(event)?;
+        if stream::is_done(event) {
+            return Ok(into.ended());
+        }
+        let is_named_error = event.name == "error";
+        let Some(event) = stream::json(event)? else {
+            return Ok(EventKind::Other);
+        };
+        if is_named_error || event.get("error").is_some_and(classify::is_said) {
+            return Err(classify::event(&event));
+        }
         match event.get("type").and_then(Value::as_str) {
             Some("message_start") => self.add_usage(event.pointer("/message/usage")),
             Some("content_block_start") => {
@@ -94,13 +104,17 @@ impl EventDecoder for AnthropicDecoder {
                 self.add_usage(event.get("usage"));
                 into.usage = usage(&self.usage);
                 if let Some(reason) = event.pointer("/delta/stop_reason").and_then(Value::as_str) {
-                    into.stopped(finish(reason));
+                    finish_reason::note(reason, into);
                 }
             }
-            Some("message_stop") => return Ok(EventKind::End),
+            Some("message_stop") => return Ok(into.ended()),
             // A server that does not stream sends the whole message.
             Some("message") => return Ok(self.message(&event, into)),
             Some("error") => return Err(classify::event(&event)),
+            // A gateway before the server.
+            None if event.get("message").or_else(|| event.get("detail")).is_some_and(Value::is_string) => {
+                return Err(classify::event(&event));
+            }
             _ => {}
         }
         Ok(EventKind::Other)
@@ -129,7 +143,7 @@ impl AnthropicDecoder {
             self.text(part.get("text"), into);
         }
         if let Some(reason) = message.get("stop_reason").and_then(Value::as_str) {
-            into.stopped(finish(reason));
+            finish_reason::note(reason, into);
         }
         EventKind::Token
     }
@@ -140,19 +154,6 @@ impl AnthropicDecoder {
             if count.is_u64() {
                 self.usage[name.as_str()] = count.clone();
             }
-        }
-    }
-}
-
-fn finish(reason: &str) -> Result<Finish, CallErrorKind> {
-    match reason {
-        "end_turn" | "stop_sequence" => Ok(Finish::Stop),
-        "max_tokens" | "model_context_window_exceeded" => Ok(Finish::Length),
-        filter if classify::is_filter(filter) => {
-            Err(CallErrorKind::Refused(format!("the stream ended in `{}`", classify::detail(filter))))
-        }
-        other => {
-            Err(CallErrorKind::Truncated(format!("the model stopped for the reason `{}`", classify::detail(other))))
         }
     }
 }
@@ -175,6 +176,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::Finish;
 
     fn call() -> Call {
         Call {
@@ -304,6 +306,12 @@ mod tests {
     fn an_error_event_is_classified_and_ends_the_stream() {
         let error = json!({"type": "error", "error": {"type": "overloaded_error", "message": "x"}});
         let class = read(&[error]).err().unwrap();
+        let untyped = json!({"error": {"type": "overloaded_error", "message": "Busy, come back"}});
+        let words = read(&[untyped]).err().unwrap().to_string();
+        assert!(words.contains("Busy, come back"), "{words}");
+        let gateways = read(&[json!({"message": "Too many requests"})]).err().unwrap();
+        assert_eq!(gateways.class(), "rate_limited");
+        assert!(read(&[json!({"type": "ping", "error": {}})]).is_ok());
         assert!(matches!(class, CallErrorKind::Overloaded { status: 503, .. }));
     }
 }

@@ -53,7 +53,7 @@ impl BodyParser {
         }
     }
 
-    /// Returns the last event of a body that has ended without the blank line after it.
+    /// Returns the next of the last events of a body that has ended without the blank line after them.
     pub(crate) fn last_event(&mut self) -> Result<Option<Event>, EventStreamError> {
         match self {
             Self::Events(events) => events.next_event(&mut b"\n\n".as_slice()),
@@ -75,17 +75,21 @@ mod tests {
                 events.push(event.data);
             }
         }
-        events.extend(parser.last_event().unwrap().map(|event| event.data));
+        while let Some(event) = parser.last_event().unwrap() {
+            events.push(event.data);
+        }
         events
     }
 
     #[test]
     fn the_form_of_a_body_is_told_by_its_first_bytes_wherever_they_are_split() {
-        let bodies: [(&str, &[&str]); 5] = [
+        let bodies: [(&str, &[&str]); 7] = [
             ("\u{feff}\r\n data: {\"a\":1}\n\ndata: b\n\n", &["{\"a\":1}", "b"]),
             (": queued\n\ndata: x", &["x"]),
             (" \n{\"a\": {\"b\": \"}\\\"\"}}", &["{\"a\": {\"b\": \"}\\\"\"}}"]),
             ("{\"a\":1}\n{\"a\":[2]}\n", &["{\"a\":1}", "{\"a\":[2]}"]),
+            ("[{\"a\":1},\n{\"a\":[2]}]", &["{\"a\":1}", "{\"a\":[2]}"]),
+            ("data: {\"a\":1}\ndata: {\"b\":2}\ndata: [DONE]", &["{\"a\":1}", "{\"b\":2}", "[DONE]"]),
             ("<!doctype html>\ndata: x\n\n", &[]),
         ];
         for (body, expected) in bodies {

@@ -8,7 +8,7 @@ mod tests;
 use std::time::SystemTime;
 
 use error_body::ErrorBody;
-pub(crate) use error_body::is_filter;
+pub(crate) use error_body::{is_filter, is_said};
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
@@ -46,6 +46,11 @@ pub(crate) fn event(body: &Value) -> CallErrorKind {
         }
         kind => kind,
     }
+}
+
+/// Classifies an error that came as words in a stream whose status was a success.
+pub(crate) fn words(words: &str) -> CallErrorKind {
+    event(&Value::String(words.trim().to_owned()))
 }
 
 /// Returns a message of a server on one line and cut to a bounded length.

@@ -3,8 +3,13 @@
 //!
 //! Whatever a server sends, the parser looks at each byte a fixed number of times and holds it no longer than its event.
 
+use serde::de::IgnoredAny;
+
 /// The length of the longest event that is read. A chunk of an answer holds only a few tokens.
 const LONGEST_EVENT: usize = 1 << 20;
+
+/// The length from which no more of the lines is kept that are no fields.
+const LONGEST_STRAY: usize = 300;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -34,8 +39,10 @@ pub(crate) struct EventParser {
     /// The beginning of a line whose end has not arrived.
     line: Vec<u8>,
     event: Event,
-    /// Whether the unfinished event has a data field, which may be empty.
-    has_data: bool,
+    /// How many data fields the unfinished event has. They may be empty.
+    data_lines: u32,
+    /// The beginning of the lines that no stream of events has.
+    stray: String,
     /// Whether the last byte was a carriage return. A line feed after it belongs to the same line end.
     after_return: bool,
     /// Whether the first line has ended. Only that line may begin with a byte order mark.
@@ -77,10 +84,9 @@ impl EventParser {
         let text = std::str::from_utf8(&line).map_err(|_| EventStreamError::NotUtf8)?;
         let ended = if text.is_empty() {
             let event = std::mem::take(&mut self.event);
-            std::mem::take(&mut self.has_data).then_some(event)
+            (std::mem::take(&mut self.data_lines) > 0).then_some(event)
         } else {
-            self.field(text);
-            None
+            self.field(text)
         };
         // The buffer serves the next line.
         line.clear();
@@ -88,20 +94,59 @@ impl EventParser {
         Ok(ended)
     }
 
-    fn field(&mut self, line: &str) {
+    /// Reads a field. Returns the event before it where a server has left out the empty line between the two.
+    fn field(&mut self, line: &str) -> Option<Event> {
         let (field, value) = line.split_once(':').unwrap_or((line, ""));
         let value = value.strip_prefix(' ').unwrap_or(value);
+        let before = match field {
+            "event" | "data" => self.event_before(value),
+            _ => None,
+        };
         match field {
             "event" => value.clone_into(&mut self.event.name),
             "data" => {
-                if std::mem::replace(&mut self.has_data, true) {
+                if self.data_lines > 0 {
                     self.event.data.push('\n');
                 }
+                self.data_lines += 1;
                 self.event.data.push_str(value);
             }
             // Comments, ids and reconnection times are of no use: an answer is never resumed.
-            _ => {}
+            "" | "id" | "retry" => {}
+            _ => self.keep_stray(line),
         }
+        before
+    }
+
+    /// Takes the event that has a line of data, if that is a whole one before this value.
+    fn event_before(&mut self, value: &str) -> Option<Event> {
+        if self.data_lines != 1 {
+            return None;
+        }
+        let data = self.event.data.trim();
+        let is_whole = if data.starts_with(['{', '[']) {
+            data == "[DONE]" || serde_json::from_str::<IgnoredAny>(data).is_ok()
+        } else {
+            self.event.name.is_empty() || value.trim_start().starts_with('{')
+        };
+        if !is_whole {
+            return None;
+        }
+        self.data_lines = 0;
+        Some(std::mem::take(&mut self.event))
+    }
+
+    fn keep_stray(&mut self, line: &str) {
+        let words: String = line.chars().take(LONGEST_STRAY.saturating_sub(self.stray.len())).collect();
+        if !words.is_empty() {
+            self.stray.push_str(&words);
+            self.stray.push(' ');
+        }
+    }
+
+    /// Returns the beginning of what stands in the body without being an event.
+    pub(crate) fn stray(&self) -> &str {
+        self.stray.trim()
     }
 }
 
@@ -134,6 +179,26 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_line_that_a_server_leaves_out_parts_events_all_the_same() {
+        let stream = b"data: {\"a\":1}\ndata: {\"b\":\ndata: 2}\n\ndata: ping\ndata: pong\ndata: {\"c\":3}\ndata: [DONE]\ndata: {}\n\n";
+        let parts = ["{\"a\":1}", "{\"b\":\n2}", "ping", "pong", "{\"c\":3}", "[DONE]", "{}"];
+        assert_eq!(read(&[stream]).unwrap(), parts.map(|data| event("", data)));
+        let named = b"event: a\ndata: {\"a\":1}\nevent: b\ndata: {\"b\":2}\n\n";
+        assert_eq!(read(&[named]).unwrap(), [event("a", "{\"a\":1}"), event("b", "{\"b\":2}")]);
+    }
+
+    #[test]
+    fn words_that_are_no_events_are_kept_up_to_a_length() {
+        let mut parser = EventParser::default();
+        let mut bytes: &[u8] = b"upstream failed: gone\n: ping\nid: 7\nretry: 1\n";
+        assert_eq!(parser.next_event(&mut bytes), Ok(None));
+        assert_eq!(parser.stray(), "upstream failed: gone");
+        let endless = "word\n".repeat(10_000);
+        parser.next_event(&mut endless.as_bytes()).unwrap();
+        assert!(parser.stray().len() < 2 * LONGEST_STRAY);
+    }
+
+    #[test]
     fn all_three_line_ends_are_read_and_a_byte_order_mark_is_skipped() {
         for stream in ["\u{feff}data: a\n\ndata: b\n\n", "data: a\r\rdata: b\r\r", "data: a\r\n\r\ndata: b\r\n\r\n"] {
             assert_eq!(read(&[stream.as_bytes()]).unwrap(), [event("", "a"), event("", "b")], "{stream:?}");
@@ -144,7 +209,7 @@ mod tests {
     fn an_endless_event_is_refused_before_it_fills_the_memory() {
         let piece = [b'x'; 1 << 16];
         assert_eq!(read(&[piece.as_slice(); 20]), Err(EventStreamError::TooLong));
-        let line = [b"data: ".as_slice(), &piece, b"\n"].concat();
+        let line = [b"data: [".as_slice(), &piece, b"\n"].concat();
         assert_eq!(read(&[line.as_slice(); 20]), Err(EventStreamError::TooLong));
     }
 

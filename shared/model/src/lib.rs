@@ -19,6 +19,7 @@ mod discover;
 mod events;
 #[cfg(any(test, feature = "conformance"))]
 mod fake;
+mod finish_reason;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod http;

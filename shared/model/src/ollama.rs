@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     Call, CallErrorKind, Finish, classify,
     events::Event,
+    finish_reason,
     http::WireFormat,
     json_form::JsonForm,
     openai,
@@ -107,8 +108,13 @@ struct OllamaDecoder {
 
 impl EventDecoder for OllamaDecoder {
     fn decode(&mut self, event: &Event, into: &mut PartialCompletion) -> Result<EventKind, CallErrorKind> {
-        let chunk = stream::json(event)?;
-        if chunk.get("error").is_some_and(|error| !error.is_null()) {
+        if stream::is_done(event) {
+            return Ok(into.ended());
+        }
+        let Some(chunk) = stream::json(event)? else {
+            return Ok(EventKind::Other);
+        };
+        if chunk.get("error").is_some_and(classify::is_said) {
             return Err(classify::event(&chunk));
         }
         let part = |place: &str| chunk.pointer(place).and_then(Value::as_str).unwrap_or_default();
@@ -117,25 +123,18 @@ impl EventDecoder for OllamaDecoder {
         into.reasoning += thinking.len();
         if chunk.get("done").is_some_and(|done| done == true) {
             into.usage = usage(&chunk);
-            into.stopped(finish(chunk.get("done_reason").and_then(Value::as_str)));
-            return Ok(EventKind::End);
+            match chunk.get("done_reason").and_then(Value::as_str).filter(|reason| !reason.is_empty()) {
+                Some(reason) => finish_reason::note(reason, into),
+                // Early versions gave no reason.
+                None => into.stopped(Ok(Finish::Stop)),
+            }
+            return Ok(into.ended());
         }
         Ok(if content.is_empty() && thinking.is_empty() { EventKind::Other } else { EventKind::Token })
     }
 
     fn finish(&mut self, into: &mut PartialCompletion) {
         self.reasoning.finish(into);
-    }
-}
-
-fn finish(reason: Option<&str>) -> Result<Finish, CallErrorKind> {
-    match reason {
-        // Early versions gave no reason.
-        None | Some("stop") => Ok(Finish::Stop),
-        Some("length") => Ok(Finish::Length),
-        Some(other) => {
-            Err(CallErrorKind::Truncated(format!("the model stopped for the reason `{}`", classify::detail(other))))
-        }
     }
 }
 

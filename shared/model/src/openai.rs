@@ -7,8 +7,9 @@ use bindery_domain::{Micros, Usage};
 use serde_json::{Value, json};
 
 use crate::{
-    Call, CallErrorKind, Finish, classify,
+    Call, CallErrorKind, classify,
     events::Event,
+    finish_reason::{self, refusal},
     http::{CONTINUE, WireFormat},
     json_form::{self, JsonForm},
     reasoning_filter::ReasoningFilter,
@@ -78,10 +79,12 @@ struct OpenAiDecoder {
 
 impl EventDecoder for OpenAiDecoder {
     fn decode(&mut self, event: &Event, into: &mut PartialCompletion) -> Result<EventKind, CallErrorKind> {
-        if event.data.trim() == "[DONE]" {
-            return Ok(EventKind::End);
+        if stream::is_done(event) {
+            return Ok(into.ended());
         }
-        let chunk = stream::json(event)?;
+        let Some(chunk) = stream::json(event)? else {
+            return Ok(EventKind::Other);
+        };
         if let Some(error) = error(&chunk, event) {
             return Err(classify::event(error));
         }
@@ -92,13 +95,18 @@ impl EventDecoder for OpenAiDecoder {
         let Some(choice) = chunk.pointer("/choices/0") else {
             return Ok(EventKind::Other);
         };
-        // A server that does not stream sends the whole message.
-        let delta = ["delta", "message"].into_iter().find_map(|name| choice.get(name).filter(|part| part.is_object()));
-        let kind = self.delta(delta.unwrap_or(choice), into);
+        let part = |name: &str| choice.get(name).filter(|part| part.is_object());
+        let kind = match (part("delta"), part("message")) {
+            (Some(delta), _) => self.delta(delta, into),
+            // A gateway may end a stream with the whole message.
+            (None, Some(message)) if choice["finish_reason"].is_string() && repeats(message, into) => EventKind::Other,
+            // A server that does not stream sends the whole message.
+            (None, message) => self.delta(message.unwrap_or(choice), into),
+        };
         if let Some(reason) = choice.get("finish_reason").and_then(Value::as_str)
             && !matches!(reason, "" | "null" | "none" | "None")
         {
-            into.stopped(finish(reason));
+            finish_reason::note(reason, into);
         }
         Ok(kind)
     }
@@ -179,11 +187,22 @@ fn bytes_of_text(value: &Value) -> usize {
     }
 }
 
+/// Returns whether a message has the text that has already come.
+fn repeats(message: &Value, partial: &PartialCompletion) -> bool {
+    let whole = text(message.get("content").unwrap_or(&Value::Null));
+    let come = partial.text.trim();
+    !come.is_empty() && whole.trim().ends_with(come)
+}
+
 /// Returns the part of a chunk that tells an error; `None` where it tells none.
 fn error<'a>(chunk: &'a Value, event: &Event) -> Option<&'a Value> {
-    let is_said = |value: &Value| !value.is_null();
+    let is_said = classify::is_said;
     let has_choices = chunk.get("choices").is_some();
-    let is_message = |name: &str| chunk.get(name).is_some_and(Value::is_string);
+    let is_message = |name: &str| chunk.get(name).is_some_and(|value| value.is_string() && is_said(value));
+    // MiniMax tells its errors with the status 200.
+    if let Some(base) = chunk.get("base_resp").filter(|base| base.get("status_code").is_some_and(is_said)) {
+        return Some(base);
+    }
     if chunk.get("error").is_some_and(is_said)
         || chunk.get("object").is_some_and(|kind| kind == "error")
         || event.name == "error"
@@ -194,22 +213,6 @@ fn error<'a>(chunk: &'a Value, event: &Event) -> Option<&'a Value> {
         return Some(chunk);
     }
     chunk.pointer("/choices/0").filter(|choice| choice.get("error").is_some_and(is_said))
-}
-
-fn refusal(reason: &str) -> CallErrorKind {
-    CallErrorKind::Refused(format!("the stream ended in {reason}"))
-}
-
-fn finish(reason: &str) -> Result<Finish, CallErrorKind> {
-    match reason.to_ascii_lowercase().as_str() {
-        "stop" | "end_turn" | "eos" | "eos_token" | "stop_sequence" | "complete" => Ok(Finish::Stop),
-        "length" | "max_tokens" | "model_length" => Ok(Finish::Length),
-        filter if classify::is_filter(filter) => Err(refusal(&format!("`{}`", classify::detail(reason)))),
-        "error" | "insufficient_system_resource" => {
-            Err(CallErrorKind::Overloaded { status: 503, retry_after: None, detail: String::new() })
-        }
-        _ => Err(CallErrorKind::Truncated(format!("the model stopped for the reason `{}`", classify::detail(reason)))),
-    }
 }
 
 fn usage(chunk: &Value) -> Option<Usage> {

@@ -14,6 +14,8 @@ pub(crate) struct Proof {
     has_misled: bool,
     /// Whether text has come that the last believed finish reason does not cover.
     is_outdated: bool,
+    /// Whether the last text came with a finish reason.
+    is_said_with_text: bool,
 }
 
 impl Proof {
@@ -22,11 +24,18 @@ impl Proof {
         let has_text = kind == EventKind::Token;
         self.has_misled |= has_text && self.has_finish;
         if has_text {
+            self.is_said_with_text = says_finish;
             self.is_outdated = self.has_finish && !says_finish || self.has_misled;
         } else if says_finish {
             self.is_outdated = false;
         }
         self.has_finish |= says_finish;
+    }
+
+    /// Returns whether the last text came with a finish reason, which is all that a server says that sends one with every
+    /// text. A stream that has ended well may be whole then.
+    pub(crate) fn may_stand(&self) -> bool {
+        self.is_said_with_text
     }
 
     /// Returns whether no text has come since the last finish reason that can be believed.

@@ -2,7 +2,7 @@
 
 mod marks;
 
-use marks::{BLOCKS, ENDS, UNMARKED_END, UNMARKED_START, begins_with};
+use marks::{BLOCKS, ENDS, HARMONY_ANSWER, HARMONY_MESSAGE, LONGEST_HEADER, UNMARKED_END, UNMARKED_START, begins_with};
 
 use crate::stream::PartialCompletion;
 
@@ -12,6 +12,8 @@ enum State {
     Start(String),
     /// The stream is within a block. What may be a part of the closing mark is held back.
     Inside { held: String, close: &'static str },
+    /// The answer's channel of harmony has begun. Its header is held back up to the text.
+    Header(String),
     /// The text has begun after a block.
     Past,
     /// The stream did not begin with an opening mark. A closing mark here ends reasoning whose opening mark the server's
@@ -47,6 +49,12 @@ impl ReasoningFilter {
                 let (held, close) = (std::mem::take(held), *close);
                 self.inside(&held, close, into);
             }
+            State::Header(held) => {
+                into.reasoning += piece.len();
+                held.push_str(piece);
+                let held = std::mem::take(held);
+                self.header(held, into);
+            }
             State::Past => into.text.push_str(piece),
             State::Unopened => {
                 let from = tail(&into.text, marks::LONGEST_CLOSE);
@@ -59,9 +67,13 @@ impl ReasoningFilter {
     /// Ends the stream. What was held back as a part of an opening mark is text after all, and the marks that end a turn
     /// are not.
     pub(crate) fn finish(&mut self, into: &mut PartialCompletion) {
-        if let State::Start(held) = &self.state {
-            into.text.push_str(held);
-            self.state = State::Past;
+        match std::mem::replace(&mut self.state, State::Past) {
+            State::Start(held) => into.text.push_str(&held),
+            State::Header(held) => {
+                into.reasoning -= held.len();
+                into.text.push_str(held.trim_start());
+            }
+            State::Inside { .. } | State::Past | State::Unopened => {}
         }
         while let Some(rest) = ENDS.iter().find_map(|mark| into.text.trim_end().strip_suffix(mark)) {
             let length = rest.trim_end().len();
@@ -74,7 +86,12 @@ impl ReasoningFilter {
         let block = BLOCKS.iter().find(|block| begins_with(begun, block.open));
         if let Some(block) = block {
             into.reasoning += begun.len();
-            self.inside(&begun[block.open.len()..], block.close, into);
+            let rest = &begun[block.open.len()..];
+            if block.open == HARMONY_ANSWER {
+                self.header(rest.to_owned(), into);
+            } else {
+                self.inside(rest, block.close, into);
+            }
         } else if BLOCKS.iter().any(|block| begins_with(block.open, begun)) {
             self.state = State::Start(held);
         } else if self.after_block {
@@ -88,7 +105,7 @@ impl ReasoningFilter {
 
     fn inside(&mut self, held: &str, close: &'static str, into: &mut PartialCompletion) {
         if let Some(at) = find(held, close) {
-            let rest = &held[at + close.len()..];
+            let rest = &held[end_of(at, close)..];
             into.reasoning -= rest.len();
             self.after_block = true;
             self.start(rest.to_owned(), into);
@@ -96,6 +113,30 @@ impl ReasoningFilter {
             let held = held[tail(held, close.len())..].to_owned();
             self.state = State::Inside { held, close };
         }
+    }
+
+    /// Reads the header of harmony's answer. Without the mark at its end, it ends before JSON, a line or too many words.
+    fn header(&mut self, held: String, into: &mut PartialCompletion) {
+        let is_form = |words: &str| {
+            let is_short = words.len() <= LONGEST_HEADER + HARMONY_MESSAGE.len();
+            let words = words.trim();
+            is_short && (words.is_empty() || words.starts_with("<|constrain|>") || words == "json")
+        };
+        let end = held.find(['{', '\n']);
+        let message = find(&held[..end.unwrap_or(held.len())], HARMONY_MESSAGE).filter(|at| *at <= LONGEST_HEADER);
+        let from = match (message, end) {
+            (Some(at), _) => at + HARMONY_MESSAGE.len(),
+            (None, Some(end)) if is_form(&held[..end]) => end,
+            (None, None) if held.len() <= LONGEST_HEADER + HARMONY_MESSAGE.len() => {
+                self.state = State::Header(held);
+                return;
+            }
+            (None, _) => 0,
+        };
+        let rest = held[from..].to_owned();
+        into.reasoning -= rest.len();
+        self.after_block = true;
+        self.start(rest, into);
     }
 
     fn close_unopened(&mut self, from: usize, into: &mut PartialCompletion) {
@@ -112,7 +153,7 @@ impl ReasoningFilter {
         let Some((at, close)) = found.or_else(unmarked) else {
             return;
         };
-        let rest = into.text[at + close.len()..].to_owned();
+        let rest = into.text[end_of(at, close)..].to_owned();
         into.reasoning += at;
         into.text.clear();
         self.after_block = true;
@@ -125,6 +166,11 @@ impl ReasoningFilter {
 pub(crate) fn may_take_back(stream: &str) -> bool {
     let closes = BLOCKS.iter().map(|block| block.close).filter(|close| !close.is_empty());
     closes.chain(ENDS).chain([UNMARKED_END]).any(|mark| find(stream, mark).is_some())
+}
+
+/// Returns where the rest begins after a closing mark. The one of harmony opens the answer's channel.
+fn end_of(at: usize, close: &str) -> usize {
+    if close == HARMONY_ANSWER { at } else { at + close.len() }
 }
 
 /// Returns where a mark begins in a text. Its ASCII letters may have either case.
@@ -180,6 +226,11 @@ mod tests {
             "<|channel>thought\nplan<channel|>Text.",
             "<|channel|>analysis<|message|>plan<|end|><|start|>assistant<|channel|>final<|message|>Text.<|return|>",
             "<|start|>assistant<|channel|>final<|message|>Text.",
+            "<|start|>assistant<|message|>Text.",
+            "<|channel|>analysis<|message|>plan<|end|><|start|>assistant<|channel|>final <|constrain|>json<|message|>Text.",
+            "<|channel|>commentary<|message|>plan<|channel|>final json<|message|>Text.<|return|>",
+            "<|channel|>final <|constrain|>JSON\nText.",
+            "plan<|end|><|start|>assistant<|channel|>final<|message|>Text.",
             "<seed:think>plan</seed:think>Text.",
             "<think>one</think><think>two</think> Text.",
             "plan[/THINK]Text.",
@@ -211,6 +262,18 @@ mod tests {
     }
 
     #[test]
+    fn a_header_without_its_end_takes_no_text_with_it() {
+        assert_eq!(
+            text_of(&["<|channel|>analysis<|message|>plan<|channel|>final <|constrain|>json{\"a\": 1}"]),
+            "{\"a\": 1}"
+        );
+        assert_eq!(text_of(&["<|channel|>fi", "nal", "{\"a\"", ": 1}"]), "{\"a\": 1}");
+        assert_eq!(text_of(&["<|channel|>final Text."]), "Text.");
+        let long = "Words that go on and on. ".repeat(20);
+        assert_eq!(text_of(&[&format!("<|channel|>final{long}")]), long);
+    }
+
+    #[test]
     fn a_closing_tag_without_an_opening_tag_ends_reasoning() {
         assert_eq!(text_of(&["I plan é</th", "ink>\nText."]), "Text.");
     }
@@ -228,6 +291,9 @@ mod tests {
                 "◁think▷計画◁/think▷◁think▷字◁/think▷字[INST]",
                 "analysisPlan 字.assistantfinal<think>mehr</think>Text.",
                 "<thinkers> think",
+                "<|channel|>analysis<|message|>計画<|end|><|channel|>final <|constrain|>json<|message|>{\"字\": 1}",
+                "plan 字<|channel|>final<|message|>Text 字.",
+                "<|channel|>final<|constrain|>json {\"字\": \"<|message|>\"} and more text after it, so that it is long",
             ]),
         ) {
             let mut cuts: Vec<usize> = cuts

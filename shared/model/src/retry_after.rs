@@ -23,10 +23,12 @@ struct LimitHeaders {
     remaining: &'static str,
 }
 
-const LIMITS: [LimitHeaders; 7] = [
+const LIMITS: [LimitHeaders; 9] = [
     limit("x-ratelimit-reset-requests", "x-ratelimit-remaining-requests"),
     limit("x-ratelimit-reset-tokens", "x-ratelimit-remaining-tokens"),
     limit("x-ratelimit-reset", "x-ratelimit-remaining"),
+    limit("ratelimit-reset", "ratelimit-remaining"),
+    limit("x-ratelimit-reset-after", "x-ratelimit-remaining"),
     limit("anthropic-ratelimit-requests-reset", "anthropic-ratelimit-requests-remaining"),
     limit("anthropic-ratelimit-tokens-reset", "anthropic-ratelimit-tokens-remaining"),
     limit("anthropic-ratelimit-input-tokens-reset", "anthropic-ratelimit-input-tokens-remaining"),
@@ -60,7 +62,9 @@ fn seconds(text: &str) -> Option<Duration> {
 }
 
 fn milliseconds(headers: &HeaderMap) -> Option<Duration> {
-    let milliseconds: f64 = text(headers, "retry-after-ms")?.parse().ok()?;
+    // The second one is Azure's.
+    let value = text(headers, "retry-after-ms").or_else(|| text(headers, "x-ms-retry-after-ms"))?;
+    let milliseconds: f64 = value.parse().ok()?;
     Duration::try_from_secs_f64(milliseconds / 1000.0).ok()
 }
 
@@ -175,6 +179,7 @@ mod tests {
     #[test]
     fn milliseconds_come_before_seconds() {
         assert_eq!(wait(&[("retry-after", "1"), ("retry-after-ms", "640")]), Some(0.64));
+        assert_eq!(wait(&[("retry-after", "1"), ("x-ms-retry-after-ms", "640")]), Some(0.64));
     }
 
     #[test]
@@ -197,6 +202,8 @@ mod tests {
             assert_eq!(wait(&[("x-ratelimit-reset", value)]), Some(expected), "{value}");
         }
         assert_eq!(wait(&[("x-ratelimit-reset", "5 parsecs")]), None);
+        assert_eq!(wait(&[("ratelimit-remaining", "0"), ("ratelimit-reset", "7")]), Some(7.0));
+        assert_eq!(wait(&[("x-ratelimit-reset-after", "1.5")]), Some(1.5));
     }
 
     #[test]

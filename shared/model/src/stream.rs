@@ -33,6 +33,8 @@ pub(crate) struct PartialCompletion {
     pub(crate) finish: Option<Result<Finish, CallErrorKind>>,
     /// How often a reason was said.
     finishes: u32,
+    /// Whether the reason is one that nobody knows.
+    pub(crate) stopped_unknown: bool,
 }
 
 impl PartialCompletion {
@@ -41,7 +43,16 @@ impl PartialCompletion {
         self.finishes += 1;
         if !matches!(self.finish, Some(Err(CallErrorKind::Refused(_)))) {
             self.finish = Some(reason);
+            self.stopped_unknown = false;
         }
+    }
+
+    /// Notes the terminal event. The text shows whether an answer is whole that stopped for a reason that nobody knows.
+    pub(crate) fn ended(&mut self) -> EventKind {
+        if self.stopped_unknown && self.has_text() {
+            self.finish = Some(Ok(Finish::Stop));
+        }
+        EventKind::End
     }
 
     fn has_text(&self) -> bool {
@@ -87,6 +98,8 @@ pub(crate) struct StreamReader<'a> {
     pub(crate) first_token: Option<Duration>,
     parser: BodyParser,
     proof: Proof,
+    /// The last data that is no JSON. It may be the words of an error, or a sign of life.
+    words: String,
 }
 
 impl<'a> StreamReader<'a> {
@@ -99,6 +112,7 @@ impl<'a> StreamReader<'a> {
             first_token: None,
             parser: BodyParser::default(),
             proof: Proof::default(),
+            words: String::new(),
         }
     }
 
@@ -114,12 +128,14 @@ impl<'a> StreamReader<'a> {
         let end = self.read_events(pin!(bytes), limit).await;
         self.decoder.finish(&mut self.partial);
         match (end, &self.partial.finish) {
-            (Ok(StreamEnd::Terminal), _) | (_, Some(Err(_))) => Ok(()),
+            (_, Some(Err(_))) => Ok(()),
+            (Ok(_), None) => self.other_body().map_or(Ok(()), Err),
+            (Ok(StreamEnd::Terminal), Some(Ok(_))) => Ok(()),
             (Ok(StreamEnd::Closed), Some(Ok(_))) if self.proof.stands() => Ok(()),
+            (Ok(StreamEnd::Closed), Some(Ok(_))) if self.proof.may_stand() => Ok(()),
             (Ok(StreamEnd::Closed), Some(Ok(_))) => {
                 Err(CallErrorKind::Truncated("text came after the last finish reason, and then nothing".to_owned()))
             }
-            (Ok(StreamEnd::Closed), None) => self.other_body().map_or(Ok(()), Err),
             (Err(_), Some(Ok(_))) if self.proof.stands() && self.partial.has_text() => Ok(()),
             (Err(error), _) => Err(error),
         }
@@ -135,9 +151,25 @@ impl<'a> StreamReader<'a> {
             BodyParser::Values(_) if !self.partial.has_text() => {
                 "the server sent JSON that holds no answer: check the provider's base_url".to_owned()
             }
+            BodyParser::Events(events) => return self.spoken_error(events.stray()),
             _ => return None,
         };
         Some(CallErrorKind::Truncated(detail))
+    }
+
+    /// Returns the error of a stream that has ended without a finish reason, where it has words in place of events.
+    fn spoken_error(&self, stray: &str) -> Option<CallErrorKind> {
+        let words = if self.words.is_empty() { stray } else { &self.words };
+        if words.is_empty() {
+            return None;
+        }
+        Some(match classify::words(words) {
+            CallErrorKind::Truncated(_) => CallErrorKind::Truncated(format!(
+                "the stream ended without a finish reason, and said: {}",
+                classify::detail(words)
+            )),
+            kind => kind,
+        })
     }
 
     /// Returns whether the body is a page for people.
@@ -165,11 +197,12 @@ impl<'a> StreamReader<'a> {
                 }
             }
         }
-        let is_terminal = match self.parser.last_event()? {
-            Some(event) => self.add(&event)? == EventKind::End,
-            None => false,
-        };
-        Ok(if is_terminal { StreamEnd::Terminal } else { StreamEnd::Closed })
+        while let Some(event) = self.parser.last_event()? {
+            if self.add(&event)? == EventKind::End {
+                return Ok(StreamEnd::Terminal);
+            }
+        }
+        Ok(StreamEnd::Closed)
     }
 
     fn add(&mut self, event: &Event) -> Result<EventKind, CallErrorKind> {
@@ -179,6 +212,11 @@ impl<'a> StreamReader<'a> {
         }
         let (before, finishes) = (self.partial.text.len(), self.partial.finishes);
         let kind = self.decoder.decode(event, &mut self.partial)?;
+        if kind == EventKind::Other && !is_json(event) {
+            event.data.trim().clone_into(&mut self.words);
+        } else if kind == EventKind::Token {
+            self.words.clear();
+        }
         let says_finish = self.partial.finishes > finishes;
         let new = self.partial.text.get(before..).unwrap_or_default();
         if !new.is_empty() {
@@ -207,17 +245,39 @@ impl From<EventStreamError> for CallErrorKind {
     }
 }
 
-/// Returns the JSON that an event carries.
-pub(crate) fn json(event: &Event) -> Result<serde_json::Value, CallErrorKind> {
-    serde_json::from_str(&event.data)
-        .map_err(|_| CallErrorKind::Truncated("an event of the stream is not JSON".to_owned()))
+/// Returns the JSON that an event carries; `None` where it carries a word, by which gateways keep a connection alive.
+pub(crate) fn json(event: &Event) -> Result<Option<serde_json::Value>, CallErrorKind> {
+    if let Ok(json) = serde_json::from_str::<serde_json::Value>(&event.data)
+        && (json.is_object() || json.is_array())
+    {
+        return Ok(Some(json));
+    }
+    if event.name == "error" {
+        return Err(classify::words(&event.data));
+    }
+    if is_json(event) {
+        return Err(CallErrorKind::Truncated("an event of the stream is not JSON".to_owned()));
+    }
+    Ok(None)
+}
+
+/// Returns whether the data of an event begins as JSON does.
+fn is_json(event: &Event) -> bool {
+    event.data.trim_start().starts_with(['{', '['])
+}
+
+/// Returns whether an event is the terminal one of OpenAI's dialect. Gateways send it in all dialects.
+pub(crate) fn is_done(event: &Event) -> bool {
+    event.data.trim().eq_ignore_ascii_case("[done]")
 }
 
 /// Returns a count of tokens that a server reports; `None` where the value is no count.
 ///
 /// A count larger than any true one is cut, so that sums of counts do not overflow.
 pub(crate) fn tokens(count: &serde_json::Value) -> Option<u64> {
-    Some(count.as_u64()?.min(u32::MAX.into()))
+    // Some servers compute with fractions.
+    let count = count.as_u64().or_else(|| count.as_f64().filter(|count| *count >= 0.0).map(|count| count as u64))?;
+    Some(count.min(u32::MAX.into()))
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ pub(super) fn events(delivery: Delivery) -> impl Stream<Item = BodyChunk> + Send
         released_tokens: 0,
         sent_reasoning: 0,
         sent_text: 0,
+        has_blank_lines: delivery.disruption != Some(Disruption::NoBlankLines),
+        has_plain_pings: delivery.disruption == Some(Disruption::PlainPings),
         delivery,
     };
     unfold(stream, |mut stream| async move {
@@ -51,6 +53,8 @@ struct EventStream {
     sent_reasoning: usize,
     /// How many bytes of the text were sent.
     sent_text: usize,
+    has_blank_lines: bool,
+    has_plain_pings: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -92,6 +96,7 @@ impl EventStream {
                 self.delivery.begin();
                 self.started = Instant::now();
                 self.stage = Stage::Sending;
+                self.ping(": still here", &mut out);
                 self.delivery.dialect.start_stream(&self.delivery.reply, &mut out);
                 if self.delivery.disruption == Some(Disruption::EarlyFinish) {
                     self.delivery.dialect.finish_early(&self.delivery.reply, &mut out);
@@ -110,7 +115,14 @@ impl EventStream {
                 return Err(ConnectionBroken);
             }
         }
-        Ok(Bytes::from(out))
+        Ok(Bytes::from(if self.has_blank_lines { out } else { without_blank_lines(&out) }))
+    }
+
+    /// Sends a word as the data of an event, where the stream has such signs of life.
+    fn ping(&self, word: &str, out: &mut Vec<u8>) {
+        if self.has_plain_pings {
+            out.extend_from_slice(format!("data: {word}\n\n").as_bytes());
+        }
     }
 
     /// Returns whether the stream shows signs of life in place of its first token.
@@ -174,6 +186,7 @@ impl EventStream {
             delivery.dialect.stream_text(reply, text, out);
             delivery.in_flight.count_output(tokens::count(text));
             self.sent_text += text.len();
+            self.ping("ping", out);
         }
         if self.sent_text == end {
             self.end(out);
@@ -212,4 +225,15 @@ impl EventStream {
             }
         };
     }
+}
+
+/// Returns events with one line end in place of two. JSON escapes those within texts.
+fn without_blank_lines(events: &[u8]) -> Vec<u8> {
+    let mut lines = Vec::with_capacity(events.len());
+    for byte in events {
+        if *byte != b'\n' || lines.last() != Some(&b'\n') {
+            lines.push(*byte);
+        }
+    }
+    lines
 }

@@ -20,6 +20,10 @@ const REASONING_MARKS: &[Around] = &[
     Around { before: "◁think▷", after: "◁/think▷" },
     Around { before: "", after: "\n</think>\n\n" },
     Around { before: "<|channel|>analysis<|message|>", after: "<|end|><|start|>assistant<|channel|>final<|message|>" },
+    Around {
+        before: "<|channel|>analysis<|message|>",
+        after: "<|end|><|start|>assistant<|channel|>final <|constrain|>json<|message|>",
+    },
     Around { before: "analysis", after: "assistantfinal" },
     Around { before: "<tool_call>\n{\"name\": \"think\"}\n", after: "\n</tool_call>\n\n" },
 ];
@@ -79,8 +83,19 @@ pub(super) fn show(habit: Fault, text: &str, is_json: bool, random: &mut Random)
         }
         Fault::PlansItself => inside(text, "I have written about 400 words so far, so one more example will fit here."),
         Fault::Mojibake => inside(text, "It wasnâ€™t what anybody had expected."),
-        Fault::LooseJson => loose(text),
-        Fault::WrappedJson => format!("{{\"result\": {text}}}"),
+        Fault::LooseJson => {
+            let comment = random.pick::<&str>(&["//", "#"]);
+            let commas = *random.pick(&[Commas::TooMany, Commas::TooFew]);
+            loose(text, comment, commas)
+        }
+        Fault::WrappedJson => {
+            let wrapped = [
+                format!("{{\"result\": {text}}}"),
+                json!({"name": "answer", "arguments": text}).to_string(),
+                Value::from(text).to_string(),
+            ];
+            random.pick(&wrapped).clone()
+        }
         Fault::CutJson => text[..boundary(text, 0.9)].to_owned(),
         Fault::UnevenBrief => uneven(text),
         _ => text.to_owned(),
@@ -101,18 +116,33 @@ fn inside(text: &str, sentence: &str) -> String {
     }
 }
 
-/// Returns JSON as a small model writes it: numbers as text, nothing for an empty list, one text for a list of one, a comment
-/// and trailing commas.
-fn loose(text: &str) -> String {
+/// Which commas a model gets wrong.
+#[derive(Clone, Copy)]
+enum Commas {
+    /// One stands before a closing bracket.
+    TooMany,
+    /// None stands between two lines.
+    TooFew,
+}
+
+/// Returns JSON as a small model writes it: numbers as text, nothing for an empty list, one text for a list of one, comments and
+/// wrong commas.
+fn loose(text: &str, comment: &str, commas: Commas) -> String {
     let Ok(value) = serde_json::from_str::<Value>(text) else { return text.to_owned() };
     let json = format!("{:#}", loosened(value));
     let lines: Vec<&str> = json.lines().collect();
-    let mut written = "// The answer\n".to_owned();
-    for (index, line) in lines.iter().enumerate() {
-        written.push_str(line);
-        let closes = lines.get(index + 1).is_some_and(|next| next.trim_start().starts_with(['}', ']']));
-        if closes && !line.ends_with(['{', '[', ',']) {
-            written.push(',');
+    let mut written = format!("{comment} The answer\n");
+    for (index, line) in lines.iter().copied().enumerate() {
+        let next = lines.get(index + 1).map_or("", |next| next.trim_start());
+        match commas {
+            Commas::TooMany if next.starts_with(['}', ']']) && !line.ends_with(['{', '[', ',']) => {
+                written.extend([line, ","]);
+            }
+            Commas::TooMany => written.push_str(line),
+            Commas::TooFew => written.push_str(line.strip_suffix(',').unwrap_or(line)),
+        }
+        if index == 1 {
+            written.extend([" ", comment, " the first one"]);
         }
         written.push('\n');
     }
@@ -144,4 +174,50 @@ fn uneven(text: &str) -> String {
         }
     }
     brief.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::CallSeed;
+
+    /// Returns what the habit makes of a JSON answer for many calls, without repetitions.
+    fn shown(habit: Fault, json: &Value) -> Vec<String> {
+        let mut shown: Vec<String> = (0..64)
+            .map(|attempt| {
+                let seed = CallSeed { server: 1, prompt: [0; 32], attempt };
+                show(habit, &json.to_string(), true, &mut seed.random("habit"))
+            })
+            .collect();
+        shown.sort();
+        shown.dedup();
+        shown
+    }
+
+    #[test]
+    fn loose_json_has_comments_of_two_kinds_and_too_many_commas_or_too_few() {
+        let shown = shown(Fault::LooseJson, &json!({"a": "x", "b": ["y", "z"], "c": 600}));
+        assert_eq!(shown.len(), 4);
+        for loose in &shown {
+            assert!(serde_json::from_str::<Value>(loose).is_err(), "{loose}");
+            assert!(loose.starts_with("// ") || loose.starts_with("# "), "{loose}");
+            let is_with_too_few = loose.contains("\"y\"\n");
+            assert_ne!(is_with_too_few, loose.contains("\"z\",\n"), "{loose}");
+            assert!(loose.contains("\"600\""), "{loose}");
+        }
+    }
+
+    #[test]
+    fn wrapped_json_is_an_object_or_a_text() {
+        let answer = json!({"a": "x"});
+        let shown = shown(Fault::WrappedJson, &answer);
+        assert_eq!(shown.len(), 3);
+        let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        let texts = shown.iter().map(|wrapped| read(wrapped)).filter_map(|wrapped| {
+            let text = wrapped.as_str().or_else(|| wrapped["arguments"].as_str());
+            text.map(read)
+        });
+        assert_eq!(texts.collect::<Vec<_>>(), [answer.clone(), answer.clone()]);
+        assert!(shown.iter().any(|wrapped| read(wrapped)["result"] == answer));
+    }
 }

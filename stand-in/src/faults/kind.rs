@@ -56,9 +56,9 @@ pub enum Fault {
     LeaveOut,
     /// The answer stands in a code fence; around JSON stand sentences too.
     Fenced,
-    /// JSON as small models write it: numbers as text, `null`, comments, trailing commas.
+    /// JSON as small models write it: numbers as text, `null`, comments, too many commas or too few.
     LooseJson,
-    /// JSON within another object.
+    /// JSON within another object, or as a text within JSON.
     WrappedJson,
     /// JSON without its end.
     CutJson,
@@ -98,6 +98,10 @@ pub enum Fault {
     HtmlForbidden,
     /// The stream ends after its finish reason, without its terminal event.
     NoTerminalEvent,
+    /// The stream has no blank lines between its events.
+    NoBlankLines,
+    /// Signs of life that are words and no JSON stand in the stream.
+    PlainPings,
     /// An error event ends the stream in the middle. Its code is a status as text.
     NumericError,
     /// The prose has a flaw that only a reader of the whole book can see.
@@ -168,7 +172,7 @@ const FAULTS: [(&str, Fault); 29] = [
 ];
 
 /// The habits of imperfect models and servers by their names. Each can be read for what it means, be cut away, or cost a try.
-const HABITS: [(&str, Fault); 23] = [
+const HABITS: [(&str, Fault); 25] = [
     ("fenced", Fault::Fenced),
     ("loose_json", Fault::LooseJson),
     ("wrapped_json", Fault::WrappedJson),
@@ -191,6 +195,8 @@ const HABITS: [(&str, Fault); 23] = [
     ("html_page", Fault::HtmlPage),
     ("html_403", Fault::HtmlForbidden),
     ("no_terminal_event", Fault::NoTerminalEvent),
+    ("no_blank_lines", Fault::NoBlankLines),
+    ("plain_pings", Fault::PlainPings),
     ("numeric_error", Fault::NumericError),
 ];
 

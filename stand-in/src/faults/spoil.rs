@@ -25,6 +25,10 @@ pub(crate) enum Disruption {
     EarlyFinish,
     /// The stream lacks its terminal event.
     NoTerminalEvent,
+    /// The stream lacks the blank lines between its events.
+    NoBlankLines,
+    /// The stream has signs of life that are words and no JSON.
+    PlainPings,
     /// The delivery is interrupted.
     Interrupted {
         /// How many bytes of the text are sent first.
@@ -86,6 +90,8 @@ pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, random: &
         Fault::KeepAlives => spoiled.disruption = Some(Disruption::KeepAlives),
         Fault::EarlyFinish => spoiled.disruption = Some(Disruption::EarlyFinish),
         Fault::NoTerminalEvent => spoiled.disruption = Some(Disruption::NoTerminalEvent),
+        Fault::NoBlankLines => spoiled.disruption = Some(Disruption::NoBlankLines),
+        Fault::PlainPings => spoiled.disruption = Some(Disruption::PlainPings),
         Fault::Flaw(flaw) if !is_json => plant(&mut spoiled.text, flaw),
         Fault::Flaw(_)
         | Fault::Drip

@@ -203,6 +203,32 @@ async fn wrong_json_breaks_the_object_or_one_line_of_the_stream() {
 }
 
 #[tokio::test]
+async fn a_stream_may_have_no_blank_lines_between_its_events() {
+    let stand_in = failing("no_blank_lines").await;
+    let whole = written(&instant(Faults::none()).await, &section(1)).await;
+    for response in [streamed(&stand_in).await, streamed_by_anthropic(&stand_in).await] {
+        let body = response.text().await.unwrap();
+        assert!(!body.contains("\n\n"), "{body}");
+        let lines: Vec<Event> = body
+            .lines()
+            .filter_map(|line| line.strip_prefix("data: "))
+            .map(|data| Event { data: Some(data.to_owned()), ..Event::default() })
+            .collect();
+        assert_eq!(text(&lines), whole);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_may_have_words_in_place_of_pings() {
+    let stand_in = failing("plain_pings").await;
+    for response in [streamed(&stand_in).await, streamed_by_anthropic(&stand_in).await] {
+        let body = response.text().await.unwrap();
+        assert!(body.starts_with("data: : still here\n\n"), "{body}");
+        assert!(body.matches("\ndata: ping\n\n").count() > 1, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn a_dripping_stream_sends_a_token_at_a_time() {
     let stand_in = failing("drip").await;
     let mut stream = Stream::of(streamed(&stand_in).await);

@@ -1,6 +1,16 @@
 //! The fields of an object, in the shape that is asked for.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
+
+use super::read;
+
+/// What may part the thousands of a number.
+const PARTS: [char; 7] = ['.', ',', '\'', '’', ' ', '\u{a0}', '\u{202f}'];
+
+/// The digits of the longest number to which another group of three is added.
+const LONGEST_NUMBER: usize = 6;
 
 /// An object that a model wrote. A key counts in any case, and with spaces or hyphens for underscores.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,14 +34,29 @@ impl Fields {
     /// Returns the whole number at the beginning of what is under a key: `600` in `"about 600 words"`.
     pub fn number(&self, keys: &[&str]) -> Option<u32> {
         let text = self.text(keys);
-        let digits = text.trim_start_matches(|char: char| !char.is_ascii_digit());
-        let end = digits.find(|char: char| !char.is_ascii_digit() && char != ',').unwrap_or(digits.len());
-        digits[..end].replace(',', "").parse().ok()
+        let mut groups = text.trim_start_matches(|char: char| !char.is_ascii_digit());
+        let mut number = String::new();
+        loop {
+            let length = groups.find(|char: char| !char.is_ascii_digit()).unwrap_or(groups.len());
+            let is_group = length == 3 && number.len() <= LONGEST_NUMBER;
+            if !number.is_empty() && !is_group {
+                break;
+            }
+            let (group, rest) = groups.split_at(length);
+            // 600.000 is rather a fraction, and 1.200 is not.
+            let parts = if number.is_empty() && length == 3 { &PARTS[1..] } else { &PARTS[..] };
+            number.push_str(group);
+            match rest.strip_prefix(parts) {
+                Some(next) => groups = next,
+                None => break,
+            }
+        }
+        number.parse().ok()
     }
 
     /// Returns the texts of a list. One text stands for a list of one, or of its lines.
     pub fn texts(&self, keys: &[&str]) -> Vec<String> {
-        let texts: Vec<String> = match self.get(keys) {
+        let texts: Vec<String> = match self.list(keys).as_deref() {
             Some(Value::Array(items)) => items.iter().map(text).collect(),
             Some(Value::Object(map)) => map.iter().map(|(key, value)| named(key, value)).collect(),
             Some(one) => {
@@ -50,7 +75,7 @@ impl Fields {
             map.entry(key).or_insert_with(|| value.clone());
             Self(map)
         };
-        match self.get(keys) {
+        match self.list(keys).as_deref() {
             Some(Value::Array(items)) => items
                 .iter()
                 .map(|item| match item {
@@ -71,7 +96,7 @@ impl Fields {
 
     /// Returns what is under a key as texts with names: a list of objects with both, an object, or lines like `name: text`.
     pub fn pairs(&self, keys: &[&str], names: &[&str], texts: &[&str]) -> Vec<(String, String)> {
-        match self.get(keys) {
+        match self.list(keys).as_deref() {
             Some(Value::Object(map)) if !map.values().any(Value::is_object) => {
                 map.iter().map(|(key, value)| (key.clone(), text(value))).collect()
             }
@@ -88,8 +113,23 @@ impl Fields {
         }
     }
 
+    /// Returns what is under the first of these keys that says something, or else under the first that is there.
     fn get(&self, keys: &[&str]) -> Option<&Value> {
-        keys.iter().find_map(|key| self.0.iter().find(|(name, _)| same(name, key)).map(|(_, value)| value))
+        let values = || {
+            let named = keys.iter().flat_map(|key| self.0.iter().filter(move |(name, _)| same(name, key)));
+            named.map(|(_, value)| value)
+        };
+        values().find(|value| says_something(value)).or_else(|| values().next())
+    }
+
+    /// Returns a list or an object under these keys, which may be written as a text.
+    fn list(&self, keys: &[&str]) -> Option<Cow<'_, Value>> {
+        let value = self.get(keys)?;
+        let written = value
+            .as_str()
+            .map(str::trim)
+            .filter(|text| text.starts_with(['{', '[']) && text.ends_with(['}', ']']) && text.contains(['"', '\'']));
+        Some(written.and_then(|text| read(text).ok()).map_or(Cow::Borrowed(value), Cow::Owned))
     }
 }
 
@@ -106,6 +146,16 @@ fn text(value: &Value) -> String {
         Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(" "),
         Value::Object(map) => map.values().map(text).collect::<Vec<_>>().join(": "),
         Value::Bool(_) | Value::Number(_) | Value::Null => value.to_string(),
+    }
+}
+
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(map) => !map.is_empty(),
+        Value::Null => false,
+        Value::Bool(_) | Value::Number(_) => true,
     }
 }
 
@@ -127,7 +177,22 @@ mod tests {
             assert_eq!(fields(json).number(&["x"]), Some(600), "{json}");
         }
         assert_eq!(fields(r#"{"x": "1,200"}"#).number(&["x"]), Some(1_200));
+        for json in [r#"{"x": "1.200"}"#, r#"{"x": 1.200}"#, r#"{"x": "1'200 words"}"#, r#"{"x": "1 200 mots"}"#] {
+            assert_eq!(fields(json).number(&["x"]), Some(1_200), "{json}");
+        }
+        for (json, expected) in [
+            (r#"{"x": "1,234,567"}"#, 1_234_567),
+            (r#"{"x": 600.000}"#, 600),
+            (r#"{"x": "1.5"}"#, 1),
+            (r#"{"x": "500-600"}"#, 500),
+            (r#"{"x": "1.2000"}"#, 1),
+            (r#"{"x": "2, 300 words"}"#, 2),
+        ] {
+            assert_eq!(fields(json).number(&["x"]), Some(expected), "{json}");
+        }
         assert_eq!(fields(r#"{"x": "many"}"#).number(&["x"]), None);
+        assert_eq!(fields(r#"{"x": "[\"engines\", \"sails\"]"}"#).texts(&["x"]), ["engines", "sails"]);
+        assert_eq!(fields(r#"{"x": "[sails] and more"}"#).texts(&["x"]), ["[sails] and more"]);
         assert_eq!(fields(r#"{"x": "engines"}"#).texts(&["x"]), ["engines"]);
         assert_eq!(fields("{\"x\": \"- engines\\n- sails\"}").texts(&["x"]), ["engines", "sails"]);
         assert_eq!(fields(r#"{"x": [1.1, "1.2", null, {"id": "1.3"}]}"#).texts(&["x"]), ["1.1", "1.2", "1.3"]);
@@ -137,6 +202,10 @@ mod tests {
     fn keys_have_synonyms_and_any_case() {
         assert_eq!(fields(r#"{"x": 1, "Hand-off": "on"}"#).text(&["handoff"]), "on");
         assert_eq!(fields(r#"{"x": 1, "title": "A"}"#).text(&["heading", "title"]), "A");
+        let with_empty = fields(r#"{"x": 1, "heading": " ", "points": [], "title": "A", "beats": ["b"]}"#);
+        assert_eq!(with_empty.text(&["heading", "title"]), "A");
+        assert_eq!(with_empty.texts(&["points", "beats"]), ["b"]);
+        assert!(with_empty.has("points") && with_empty.text(&["heading"]).is_empty());
     }
 
     #[test]

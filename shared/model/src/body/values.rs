@@ -5,7 +5,8 @@ use crate::events::{Event, EventStreamError};
 /// The length of the longest value that is read. A whole answer is one value.
 const LONGEST_VALUE: usize = 8 << 20;
 
-/// Splits bytes into top-level objects and arrays, and looks at each byte once.
+/// Splits bytes into top-level objects, and looks at each byte once. An array around them is left out: some servers send one
+/// with all the chunks of an answer.
 #[derive(Default)]
 pub(crate) struct JsonValues {
     value: Vec<u8>,
@@ -20,7 +21,7 @@ impl JsonValues {
     pub(crate) fn next_value(&mut self, bytes: &mut &[u8]) -> Result<Option<Event>, EventStreamError> {
         while let Some((byte, rest)) = bytes.split_first() {
             *bytes = rest;
-            if self.depth == 0 && !matches!(byte, b'{' | b'[') {
+            if self.depth == 0 && *byte != b'{' {
                 continue;
             }
             if self.value.len() == LONGEST_VALUE {

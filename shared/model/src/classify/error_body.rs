@@ -16,24 +16,31 @@ pub(super) struct ErrorBody {
     message: String,
     /// Whether it lists the reasons why the input was flagged.
     is_flagged: bool,
+    /// Whether its fields say that the request asks for more than its limit.
+    is_above_limit: bool,
 }
+
+/// The fields that hold a message.
+const MESSAGES: [&str; 8] =
+    ["message", "detail", "msg", "error_description", "error_msg", "error_message", "status_msg", "Message"];
 
 impl ErrorBody {
     /// Returns the body of an error that is text alone.
     pub(super) fn plain(message: &str) -> Self {
-        Self { codes: Vec::new(), number: None, message: message.to_owned(), is_flagged: false }
+        let message = message.to_owned();
+        Self { codes: Vec::new(), number: None, message, is_flagged: false, is_above_limit: false }
     }
 
     /// Reads the body of an error that is JSON.
     pub(super) fn read(body: &Value) -> Self {
         // Google wraps some errors in an array. Mistral and vLLM put the fields on the outermost level.
         let body = body.get(0).unwrap_or(body);
-        let error = match body.get("error") {
-            Some(error) if !error.is_null() => error,
-            _ => body,
-        };
+        let is_above_limit = limits::are_passed(body);
+        let said = |place: &str| body.pointer(place).filter(|error| is_said(error));
+        // Cloudflare lists errors.
+        let error = said("/error").or_else(|| said("/errors/0")).unwrap_or(body);
         if let Some(message) = error.as_str() {
-            return Self::plain(message);
+            return Self { is_above_limit, ..Self::beside(message, body) };
         }
         let code = |name: &str| error.get(name).and_then(Value::as_str);
         let reasons = error
@@ -43,11 +50,13 @@ impl ErrorBody {
             .flatten()
             .filter_map(|detail| detail.get("reason")?.as_str());
         let codes = ["type", "code", "status"].into_iter().filter_map(code);
-        let number =
-            ["code", "status", "status_code", "http_code"].into_iter().find_map(|name| number(error.get(name)?));
-        let message = ["message", "detail", "msg"].into_iter().find_map(|name| {
-            let value = error.get(name)?;
-            Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        let number = ["code", "status", "status_code", "http_code", "statusCode"]
+            .into_iter()
+            .find_map(|name| number(error.get(name)?));
+        let message = message(error).map(|message| match error.pointer("/metadata/raw").and_then(Value::as_str) {
+            // OpenRouter puts the words of the provider behind it there.
+            Some(raw) if !message.contains(raw) => format!("{message}: {raw}"),
+            _ => message,
         });
         Self {
             codes: codes.chain(reasons).map(str::to_lowercase).collect(),
@@ -56,7 +65,20 @@ impl ErrorBody {
                 if error.as_object().is_some_and(|error| error.is_empty()) { String::new() } else { error.to_string() }
             }),
             is_flagged: error.pointer("/metadata/reasons").is_some(),
+            is_above_limit,
         }
+    }
+
+    /// Reads an error that is a text, beside which a body may have a code and a longer message.
+    fn beside(error: &str, body: &Value) -> Self {
+        let codes = ["type", "code", "status"].into_iter().filter_map(|name| body.get(name)?.as_str());
+        let number =
+            ["code", "status", "status_code", "statusCode"].into_iter().find_map(|name| number(body.get(name)?));
+        let message = match message(body).filter(|message| !error.contains(message.as_str())) {
+            Some(message) => format!("{error}: {message}"),
+            None => error.to_owned(),
+        };
+        Self { codes: codes.map(str::to_lowercase).collect(), number, ..Self::plain(&message) }
     }
 
     fn has_code(&self, codes: &[&str]) -> bool {
@@ -143,11 +165,19 @@ impl ErrorBody {
                 "billing_hard_limit_reached",
                 "insufficient_balance",
                 "exceeded_current_quota_error",
+                "arrearage",
+                "payment_required",
             ])
             || self.message_contains(&[
                 "credit balance",
                 "insufficient balance",
                 "insufficient credits",
+                "insufficient funds",
+                "not enough credits",
+                "out of credits",
+                "no credits",
+                "payment required",
+                "余额不足",
                 "used all available credits",
                 "spending limit",
             ])
@@ -159,12 +189,49 @@ impl ErrorBody {
 
     /// Returns whether the key works and has no access to this model.
     fn is_without_model(&self) -> bool {
+        const DENIED: [&str; 18] = [
+            "not have access",
+            "n't have access",
+            "no access",
+            "cannot access",
+            "can't access",
+            "unable to access",
+            "requires access",
+            "not authorized",
+            "not authorised",
+            "not allowed",
+            "not permitted",
+            "not have permission",
+            "n't have permission",
+            "no permission",
+            "not available",
+            "not enabled",
+            "not entitled",
+            "not subscribed",
+        ];
+        let is_of_model = |code: &String| {
+            code.contains("model")
+                && ["denied", "blocked", "access", "permission"].iter().any(|part| code.contains(part))
+        };
         self.has_code(&["model_not_found", "model_not_available", "deploymentnotfound"])
-            || self.message_contains(&[
-                "not have access to model",
-                "no access to model",
-                "not have access to the model",
-            ])
+            || self.codes.iter().any(is_of_model)
+            || self.message_contains(&["model"]) && self.message_contains(&DENIED)
+    }
+
+    /// Returns whether the server cannot answer yet, or its program has broken. Local servers say so with the status of a bad
+    /// request.
+    fn is_passing(&self) -> bool {
+        self.message_contains(&[
+            "is loading",
+            "currently loading",
+            "still loading",
+            "loading model",
+            "model unloaded",
+            "model is unloaded",
+            "model has crashed",
+            "temporarily unavailable",
+            "try again later",
+        ])
     }
 
     fn is_bad_key(&self, status: u16) -> bool {
@@ -176,7 +243,8 @@ impl ErrorBody {
     /// Classifies the error, given the status that it came with or stands for.
     pub(super) fn classify(&self, status: u16, retry_after: Option<Duration>) -> CallErrorKind {
         let detail = detail(&self.message);
-        if status == 429 && limits::can_never_pass(&self.message) {
+        let can_never_pass = || self.is_above_limit || limits::can_never_pass(&self.message, retry_after.is_some());
+        if status == 429 && can_never_pass() {
             return CallErrorKind::BadRequest { status, detail };
         }
         if self.is_out_of_money(status) {
@@ -188,7 +256,7 @@ impl ErrorBody {
         if matches!(status, 400 | 403) && self.is_throttled() {
             return CallErrorKind::RateLimited { retry_after, detail };
         }
-        if matches!(status, 403 | 404) && self.is_without_model() {
+        if matches!(status, 401 | 403 | 404) && self.is_without_model() {
             return CallErrorKind::BadRequest { status, detail };
         }
         if self.is_bad_key(status) {
@@ -196,10 +264,12 @@ impl ErrorBody {
         }
         match status {
             429 => CallErrorKind::RateLimited { retry_after, detail: self.message_or_nothing() },
-            // Groq sends 498 when its flexible tier is full.
-            408 | 409 | 425 | 498 | 500.. => {
+            // Groq sends 498 when its flexible tier is full, Hugging Face 424 when its program fails, and proxies 444, 460 and
+            // 499 when they close the connection.
+            408 | 409 | 421 | 424 | 425 | 444 | 460 | 498 | 499 | 500.. => {
                 CallErrorKind::Overloaded { status, retry_after, detail: self.message_or_nothing() }
             }
+            400 | 404 | 422 if self.is_passing() => CallErrorKind::Overloaded { status, retry_after, detail },
             // The provider checked the answer and found no JSON. Another try may well succeed.
             _ if self.has_code(&["json_validate_failed"]) => {
                 CallErrorKind::Truncated("the provider found no valid JSON in the answer".to_owned())
@@ -210,6 +280,26 @@ impl ErrorBody {
             },
             _ => CallErrorKind::BadRequest { status, detail },
         }
+    }
+}
+
+/// Returns the message among the fields of an error.
+fn message(error: &Value) -> Option<String> {
+    MESSAGES.into_iter().find_map(|name| {
+        let value = error.get(name).filter(|value| is_said(value))?;
+        Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    })
+}
+
+/// Returns whether a field says anything. Some servers send the field of an error with every answer.
+pub(crate) fn is_said(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(is_error) => *is_error,
+        Value::Number(code) => code.as_f64() != Some(0.0),
+        Value::String(text) => !matches!(text.trim(), "" | "0" | "null" | "none" | "None"),
+        Value::Array(parts) => parts.iter().any(is_said),
+        Value::Object(fields) => fields.values().any(is_said),
     }
 }
 

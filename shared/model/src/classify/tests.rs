@@ -132,11 +132,88 @@ fn a_page_with_403_passes_and_a_missing_right_to_the_model_does_not() {
 }
 
 #[test]
+fn a_missing_right_to_the_model_is_told_from_a_bad_key_in_the_words_of_every_server() {
+    for body in [
+        r#"{"error":{"message":"Your project does not have access to this model."}}"#,
+        r#"{"message":"You don't have access to the model with the specified model ID."}"#,
+        r#"{"error":{"message":"Blocked by an administrator","code":"model_permission_blocked_project"}}"#,
+        r#"{"error":{"message":"The key is not authorized to access model m-1"}}"#,
+        r#"{"error":{"message":"team not allowed to access model. It can only access models=['m-2']","type":"team_model_access_denied"}}"#,
+        r#"{"code":"The caller lacks a right","error":"The model m-1 does not exist or your team can't access it"}"#,
+        r#"{"error":"The model m-1 is not available on your plan"}"#,
+    ] {
+        for status in [401, 403] {
+            assert_eq!(class(status, body), "bad_request", "{status} {body}");
+        }
+    }
+    for body in [
+        r#"{"error":{"message":"Missing scopes: model.request"}}"#,
+        r#"{"error":{"message":"This address is not allowed to use the key"}}"#,
+        r#"{"error":{"message":"Incorrect API key provided"}}"#,
+    ] {
+        assert_eq!(class(403, body), "bad_key", "{body}");
+    }
+}
+
+#[test]
+fn a_server_that_is_not_ready_is_waited_for_under_any_status() {
+    for (status, body) in [
+        (400, r#"{"error":"Model unloaded."}"#),
+        (400, r#"{"error":"The model has crashed without additional information. (Exit code: 6)"}"#),
+        (404, r#"{"error":{"message":"The model is loading, come back"}}"#),
+        (422, r#"{"detail":"The backend is busy. Please try again later"}"#),
+        (424, r#"{"error":"Request failed during generation"}"#),
+        (499, r#"{"message":"client closed request"}"#),
+    ] {
+        assert_eq!(class(status, body), "overloaded", "{body}");
+    }
+}
+
+#[test]
+fn the_words_of_an_error_are_found_beside_its_name_in_lists_and_behind_a_gateway() {
+    for (body, expected) in [
+        (
+            r#"{"error":"invalid_client","error_description":"The token is too old"}"#,
+            "invalid_client: The token is too old",
+        ),
+        (r#"{"success":false,"error":null,"errors":[{"code":7003,"message":"No such route"}]}"#, "No such route"),
+        (
+            r#"{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"top_k is too large"}}}"#,
+            "Provider returned error: top_k is too large",
+        ),
+        (r#"{"error":"","message":"Field required"}"#, "Field required"),
+        (r#"{"error_code":17,"error_msg":"Daily limit reached"}"#, "Daily limit reached"),
+    ] {
+        let error = response(400, &HeaderMap::new(), body).to_string();
+        assert!(error.ends_with(expected), "{error}");
+    }
+}
+
+#[test]
+fn words_in_a_stream_are_classified() {
+    for (said, expected) in [
+        ("Rate limit exceeded", "rate_limited"),
+        ("429 Too Many Requests", "rate_limited"),
+        ("The engine is overloaded", "overloaded"),
+        ("upstream connect error", "truncated"),
+        ("Insufficient balance", "out_of_money"),
+    ] {
+        let error = words(said);
+        assert_eq!(error.class(), expected, "{said}");
+        assert!(error.to_string().contains(said), "{error}");
+    }
+}
+
+#[test]
 fn a_rate_limit_below_the_request_can_never_pass() {
     let body = |requested: u32| format!(r#"{{"error":{{"message":"Too large: Limit 500, Requested {requested}."}}}}"#);
     let error = response(429, &HeaderMap::new(), &body(501));
     assert!(matches!(&error, CallErrorKind::BadRequest { detail, .. } if detail.contains("Limit 500")), "{error:?}");
     assert_eq!(class(429, &body(500)), "rate_limited");
+    let fields = r#"{"error":{"message":"Too many tokens","limit":1000,"requested":3210}}"#;
+    assert_eq!(class(429, fields), "bad_request");
+    assert_eq!(class(429, r#"{"error":{"message":"remaining limit: 0. Try again in 5s"}}"#), "rate_limited");
+    assert_eq!(class(429, r#"{"error":{"message":"Limit: 0. Try again in 5s"}}"#), "rate_limited");
 }
 
 #[test]

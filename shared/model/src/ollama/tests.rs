@@ -82,6 +82,11 @@ fn an_answer_is_read_without_its_reasoning() {
 fn an_error_within_the_stream_is_a_failed_try() {
     let error = read(&[json!({"error": "the model runner has stopped"})]).unwrap_err();
     assert!(matches!(error, CallErrorKind::Truncated(_)), "{error:?}");
+    let quiet = read(&[json!({"message": {"content": "x"}, "done": false, "error": ""})]).unwrap();
+    assert_eq!(quiet.text, "x");
+    let unknown =
+        read(&[json!({"message": {"content": "x"}}), json!({"message": {}, "done": true, "done_reason": "eom"})]);
+    assert_eq!(unknown.unwrap().finish, Some(Ok(Finish::Stop)));
     let unloaded = read(&[json!({"message": {"content": ""}, "done": true, "done_reason": "unload"})]).unwrap();
     assert!(matches!(unloaded.finish, Some(Err(CallErrorKind::Truncated(_)))));
 }

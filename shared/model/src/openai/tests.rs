@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::Finish;
 
 const VARIANT: Variant = Variant { max_tokens_field: "max_tokens", ask_usage: true, json_object: true };
 
@@ -132,6 +133,63 @@ fn an_error_is_recognised_wherever_a_gateway_puts_it() {
         let error = decoder.decode(&event, &mut PartialCompletion::default());
         assert!(error.is_err(), "{chunk}");
     }
+}
+
+#[test]
+fn an_error_that_says_nothing_is_none_and_one_of_minimax_is_one() {
+    let chunk = |error: &Value| json!({"error": error, "choices": [{"delta": {"content": "x"}, "error": error}]});
+    for nothing in [json!(""), json!({}), json!(false), json!(null), json!([]), json!({"message": "", "code": 0})] {
+        assert_eq!(read(&[chunk(&nothing)]).0.text, "x", "{nothing}");
+    }
+    assert_eq!(read(&[json!({"message": "", "detail": ""})]).1, [EventKind::Other]);
+    let base = |code: u32, words: &str| json!({"base_resp": {"status_code": code, "status_msg": words}});
+    assert_eq!(read(&[base(0, "success")]).1, [EventKind::Other]);
+    let event = Event { data: base(1008, "insufficient balance").to_string(), ..Event::default() };
+    let mut decoder = OpenAiDecoder { reasoning: ReasoningFilter::default() };
+    let error = decoder.decode(&event, &mut PartialCompletion::default()).unwrap_err();
+    assert!(matches!(error, CallErrorKind::OutOfMoney(_)), "{error:?}");
+}
+
+#[test]
+fn a_word_in_place_of_json_is_a_sign_of_life_and_under_the_name_of_an_error_it_is_one() {
+    let decode = |name: &str, data: &str| {
+        let event = Event { name: name.to_owned(), data: data.to_owned() };
+        OpenAiDecoder { reasoning: ReasoningFilter::default() }.decode(&event, &mut PartialCompletion::default())
+    };
+    for word in ["ping", ": keep-alive", "OPENROUTER PROCESSING", "null", "\"ping\""] {
+        assert_eq!(decode("", word), Ok(EventKind::Other), "{word}");
+    }
+    let limited = decode("error", "Rate limit exceeded").unwrap_err();
+    assert!(limited.to_string().contains("Rate limit exceeded"), "{limited}");
+    assert_eq!(limited.class(), "rate_limited");
+    assert_eq!(decode("", "{\"id\": <<< not JSON").unwrap_err().class(), "truncated");
+}
+
+#[test]
+fn the_terminal_event_leaves_the_verdict_on_an_unknown_reason_to_the_text() {
+    let finish = |chunks: &[Value], done: bool| {
+        let mut decoder = OpenAiDecoder { reasoning: ReasoningFilter::default() };
+        let mut partial = PartialCompletion::default();
+        let ends = done.then(|| "[DONE]".to_owned());
+        for data in chunks.iter().map(Value::to_string).chain(ends) {
+            decoder.decode(&Event { data, ..Event::default() }, &mut partial).unwrap();
+        }
+        partial.finish.unwrap()
+    };
+    let stopped = |reason: &str| json!({"choices": [{"delta": {}, "finish_reason": reason}]});
+    let text = delta(&json!({"content": "A text."}));
+    assert_eq!(finish(&[text.clone(), stopped("eom")], true), Ok(Finish::Stop));
+    assert!(finish(&[text.clone(), stopped("eom")], false).is_err());
+    assert!(finish(&[stopped("eom")], true).is_err());
+    assert!(finish(&[text, stopped("tool_calls")], true).is_err());
+}
+
+#[test]
+fn a_whole_message_at_the_end_of_a_stream_does_not_double_the_text() {
+    let whole = json!({"choices": [{"message": {"content": "<think>hm</think>A text."}, "finish_reason": "stop"}]});
+    let (partial, kinds) = read(&[delta(&json!({"content": "A text."})), whole]);
+    assert_eq!((partial.text.as_str(), kinds), ("A text.", vec![EventKind::Token, EventKind::Other]));
+    assert_eq!(partial.finish, Some(Ok(Finish::Stop)));
 }
 
 #[test]

@@ -11,10 +11,15 @@ const fn block(open: &'static str, close: &'static str) -> Block {
     Block { open, close }
 }
 
-const HARMONY_ANSWER: &str = "<|channel|>final<|message|>";
+/// How harmony's answer begins. The header of its channel goes on up to [`HARMONY_MESSAGE`], and may name a form between them.
+pub(super) const HARMONY_ANSWER: &str = "<|channel|>final";
+pub(super) const HARMONY_MESSAGE: &str = "<|message|>";
+
+/// The bytes of the longest header of a channel, without its marks.
+pub(super) const LONGEST_HEADER: usize = 64;
 
 /// The known blocks.
-pub(super) const BLOCKS: [Block; 16] = [
+pub(super) const BLOCKS: [Block; 17] = [
     block("<think>", "</think>"),
     block("<thinking>", "</thinking>"),
     block("<thought>", "</thought>"),
@@ -28,20 +33,21 @@ pub(super) const BLOCKS: [Block; 16] = [
     block("<|channel|>analysis", HARMONY_ANSWER),
     block("<|channel|>commentary", HARMONY_ANSWER),
     block(HARMONY_ANSWER, ""),
+    block(HARMONY_MESSAGE, ""),
     block("<|start|>assistant", ""),
     block("<|im_start|>assistant", ""),
     block("[/INST]", ""),
 ];
 
 /// The length of the longest closing mark.
-pub(super) const LONGEST_CLOSE: usize = HARMONY_ANSWER.len();
+pub(super) const LONGEST_CLOSE: usize = "<|end_of_thought|>".len();
 
 /// How harmony's channels begin and end where a server has dropped their marks.
 pub(super) const UNMARKED_START: &str = "analysis";
 pub(super) const UNMARKED_END: &str = "assistantfinal";
 
 /// The marks that end a turn, and the marks that begin the next one.
-pub(super) const ENDS: [&str; 12] = [
+pub(super) const ENDS: [&str; 13] = [
     "[INST]",
     "[/INST]",
     "</s>",
@@ -50,6 +56,7 @@ pub(super) const ENDS: [&str; 12] = [
     "<|eot|>",
     "<|end|>",
     "<|return|>",
+    "<|call|>",
     "<|endoftext|>",
     "<|end_of_text|>",
     "<end_of_turn>",

@@ -73,8 +73,20 @@ fn seconds(seconds: f64) -> Option<Duration> {
 
 /// Reads a message like `Please try again in 6m0s.` or `Please retry after 20 seconds.`
 fn in_words(message: &str) -> Option<Duration> {
-    const LEADS: [&str; 6] =
-        ["try again in ", "retry in ", "try again after ", "retry after ", "wait for ", "please wait "];
+    const LEADS: [&str; 12] = [
+        "try again in ",
+        "retry in ",
+        "retrying in ",
+        "try again after ",
+        "retry after ",
+        "wait for ",
+        "please wait ",
+        "reset in ",
+        "resets in ",
+        "reset after ",
+        "resets after ",
+        "available in ",
+    ];
     let message = message.to_lowercase();
     LEADS.iter().find_map(|lead| {
         let from = message.find(lead)? + lead.len();
@@ -122,6 +134,8 @@ mod tests {
             ("Please retry after 20 seconds.", 20.0),
             ("Please retry in 22.093s", 22.093),
             ("Please try again in 1 minute 30 seconds, or later", 90.0),
+            ("Your quota will reset after 2h3m.", 7_380.0),
+            ("The limit resets in 12 seconds", 12.0),
         ] {
             assert_eq!(asks(&json!({"error": {"message": message}})), Some(seconds), "{message}");
         }

@@ -77,6 +77,47 @@ async fn events_are_read_under_any_label_and_without_a_last_blank_line() {
 }
 
 #[tokio::test]
+async fn events_without_empty_lines_between_them_are_read_as_they_come() {
+    let events = [piece("One "), "ping".into(), piece("two."), finish("stop"), usage(70, 5), "[DONE]".into()];
+    let lines: String = events.iter().map(|data| format!("data: {data}\n")).collect();
+    let body = response(200, "content-type: text/event-stream\r\n", &lines);
+    for script in [body.clone(), then(body, Step::Stall)] {
+        let answer = soon(script).await.unwrap();
+        assert_eq!((answer.text.as_str(), answer.usage.input), ("One two.", 70));
+    }
+    let array = format!("[{}]", [piece("One "), piece("two."), finish("stop")].join(",\n"));
+    assert_eq!(completed(json_response(200, &array)).await.unwrap().text, "One two.");
+}
+
+#[tokio::test]
+async fn a_finish_reason_with_every_text_is_enough_where_the_stream_ends_well() {
+    let events = [both("One ", "stop"), both("two.", "stop")];
+    let answer = soon(stream(&events.each_ref().map(String::as_str))).await.unwrap();
+    assert_eq!((answer.text.as_str(), answer.finish), ("One two.", Finish::Stop));
+    let events = [both("One ", "stop"), piece("two.")];
+    let error = soon(stream(&events.each_ref().map(String::as_str))).await.unwrap_err();
+    assert!(matches!(error.kind, CallErrorKind::Truncated(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn words_in_place_of_events_reach_the_user() {
+    for body in [
+        "Rate limit exceeded",
+        "data: Rate limit exceeded\n\n",
+        "data: Rate limit exceeded\n\ndata: [DONE]\n\n",
+        "event: error\ndata: Rate limit exceeded\n\n",
+    ] {
+        let error = failed(response(200, "content-type: text/event-stream\r\n", body)).await;
+        assert!(matches!(&error.kind, CallErrorKind::RateLimited { .. }), "{body:?}: {error:?}");
+        assert!(error.to_string().contains("Rate limit exceeded"), "{error}");
+    }
+    let error = failed(response(200, "", "upstream connect error or reset before headers")).await;
+    assert!(error.to_string().contains("upstream connect error"), "{error}");
+    let alive = ["OPENROUTER PROCESSING", ": keep-alive", &piece("Whole."), "ping", &finish("stop"), "[DONE]"];
+    assert_eq!(completed(stream(&alive)).await.unwrap().text, "Whole.");
+}
+
+#[tokio::test]
 async fn a_page_from_a_server_that_has_answered_passes_like_an_overload() {
     let page = "<html><title>Back soon</title></html>";
     let whole = stream(&[&piece("Whole."), &finish("stop")]);
