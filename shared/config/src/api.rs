@@ -21,6 +21,7 @@ pub struct ApiSettings {
     /// The header in which a proxy in front names the id of the caller's key; unset, there is no such proxy.
     pub trusted_header: Option<String>,
     /// The networks of that proxy.
+    #[serde(default)]
     pub trusted_proxies: Vec<Network>,
     /// How long a client has for the head of a request.
     #[serde(with = "duration")]
