@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bindery_api::{Access, Estimate, EstimatedCost, ReadOrder, Reception, ReceptionError, Service, Settings};
-use bindery_dispatcher::intake;
+use bindery_api::{
+    Access, Estimate, EstimatedCost, ReadOrder, Reception, ReceptionError, Service, Settings, TrustedProxy,
+};
+use bindery_config::Config;
+use bindery_dispatcher::intake::{self, open_books_per_tenant};
 use bindery_ledger::Request;
 use bindery_model::Models;
 use bindery_protocol::submission::Submission;
@@ -23,14 +26,24 @@ pub(crate) fn service(app: &App, models: &Arc<Models>, access: Access, stopping:
     let settings = Settings {
         access,
         origins: config.api.origins.clone(),
+        streams: (!is_open).then_some(config.api.streams_per_key),
+        open_books: app.fleet().then(|| open_books_per_tenant(config)).flatten(),
+        proxy: proxy(config),
         rate: (!is_open).then_some(config.api.requests_per_minute),
         head_time: config.api.head_time,
+        body_time: config.api.body_time,
         broker_user: config.queue.url.user(),
         webhook_addresses: webhooks::addresses(config),
         patience: (!app.fleet()).then_some(PATIENCE),
     };
     let reception = Arc::new(ApiReception { app: app.clone(), models: models.clone() });
     Service::new(app.ports.clone(), app.files.clone(), reception, settings, stopping)
+}
+
+/// Returns the proxy that the settings name. Its header was checked when they were read.
+fn proxy(config: &Config) -> Option<TrustedProxy> {
+    let header = config.api.trusted_header.as_ref()?.parse().ok()?;
+    Some(TrustedProxy { header, networks: config.api.trusted_proxies.clone() })
 }
 
 /// Reads submissions for the API as a dispatcher with the settings of this process does.

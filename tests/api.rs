@@ -6,7 +6,9 @@ mod events;
 mod fleet;
 mod rights;
 mod security;
+mod session;
 mod studio;
+mod wire;
 
 pub(crate) use self::fleet::Served;
 use serde_json::{Value, json};

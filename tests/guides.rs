@@ -70,6 +70,33 @@ fn runs_against(api: &str, key: &str, interpreter: &str, language: &str) -> Stri
     Running::start(command).end().exits(0).stdout
 }
 
+/// Makes JavaScript from the program in TypeScript of a guide, and returns its text.
+pub(crate) fn javascript_of(guide: &str) -> Vec<u8> {
+    assert!(std::env::var_os("NODE_PATH").is_some(), "NODE_PATH is a folder with typescript: run tests/run");
+    let folder = tempfile::tempdir().unwrap();
+    let typed = folder.path().join("guide.ts");
+    fs::write(&typed, program_of(guide, "typescript")).unwrap();
+    let plain = Command::new("node").arg("-e").arg(TO_JAVASCRIPT).arg(typed).output().unwrap();
+    assert!(plain.status.success(), "{}", String::from_utf8_lossy(&plain.stderr));
+    plain.stdout
+}
+
+/// Makes JavaScript from TypeScript.
+const TO_JAVASCRIPT: &str = "const ts = require('typescript');
+const text = require('fs').readFileSync(process.argv[1], 'utf8');
+const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 };
+process.stdout.write(ts.transpileModule(text, { compilerOptions: options, reportDiagnostics: true }).outputText);";
+
+/// Runs the program in TypeScript of the guide to the API.
+fn runs_typescript_against(api: &str, key: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("guide.mjs");
+    fs::write(&path, javascript_of("api.md")).unwrap();
+    let mut command = Command::new("node");
+    command.arg(&path).env("BINDERY_API", api).env("BINDERY_KEY", key);
+    Running::start(command).end().exits(0).stdout
+}
+
 #[test]
 fn the_programs_of_the_guide_to_the_api_work_on_a_studio_and_on_a_fleet() {
     let bench = Bench::new().set("BINDERY_API__ADDRESS", "127.0.0.1:0");
@@ -90,6 +117,9 @@ fn the_programs_of_the_guide_to_the_api_work_on_a_studio_and_on_a_fleet() {
         let told = runs_against(&caller.url(), key, "python3", "python");
         assert!(told.starts_with("calls: ") && told.contains("\ndone"), "{told}");
         assert!(told.contains("\nmd True\nepub True\n") && !told.contains("False"), "{told}");
+        let told = runs_typescript_against(&caller.url(), key);
+        assert_eq!(told.matches("chapter_done").count(), 2, "{told}");
+        assert!(told.contains("\ndone\nmd true\nepub true\n"), "{told}");
     }
     studio.interrupt();
     studio.end().exits(0);

@@ -2,11 +2,12 @@
 
 use std::{path::Path, process::Command};
 
+use bindery_stand_in::{Faults, Match, Rule};
 use serde_json::json;
 
 use crate::{
     api::{Served, Studio, bench, ordered},
-    support::{Bench, ModelServer, Running, argument, three_chapters},
+    support::{Bench, Fleet, ModelServer, Running, argument, three_chapters},
 };
 
 /// What a hostile title or text says.
@@ -77,6 +78,82 @@ fn a_marked_passage_is_changed_compared_taken_back_and_edited() {
     let id = ordered(&studio.caller, "tides", &json!({}));
     studio.caller.book_is(&id, "done");
     visit("revise.js", &studio.caller.url(), &[&id]).end().exits(0);
+    studio.stop();
+}
+
+#[test]
+fn a_section_is_changed_and_nothing_else() {
+    let bench = bench();
+    bench.calls_may_be_lost();
+    let studio = Studio::start(&bench);
+    let id = ordered(&studio.caller, "tides", &json!({}));
+    studio.caller.book_is(&id, "done");
+    visit("section.js", &studio.caller.url(), &[&id]).end().exits(0);
+    studio.stop();
+}
+
+/// A chapter as an editor may write it.
+const EDITED: &str = "## The Bowline\n\nIt does not slip.[^1] See [the guild](https://books.example.com/knots_(old)), \
+                      [a trap](javascript:window.hacked=1) and [below](#the-reef-knot).\n\n\
+                      | Knot | Rope |\n|---|---:|\n| Bowline | `a|b` |\n| Reef | two |\n\n\
+                      ![A bowline in hemp](https://books.example.com/bowline.png)\n\n\
+                      ## The Reef Knot\n\nIt joins two ropes.\n\n[^1]: Told by a sailor.\n";
+
+#[test]
+fn a_chapter_is_read_with_its_tables_links_and_notes_and_a_book_is_saved_under_its_own_title() {
+    let bench = bench();
+    bench.calls_may_be_lost();
+    let studio = Studio::start(&bench);
+    let outline = "---\nlanguage: ja\nwords: 600\n---\n\n# 静かな本\n\n海の測り方。\n\n## 潮\n\n- 潮は満ちる。\n\n## 月\n\n- 月は引く。\n";
+    let id = ordered(&studio.caller, "quiet", &json!({"outline": {"markdown": outline}}));
+    studio.caller.book_is(&id, "done");
+    let text = json!({"text": format!("{EDITED}\n\n{} deep\n", ">".repeat(20_000))}).to_string();
+    let path = format!("/v1/books/{id}/chapters/1/text");
+    studio.caller.send("PUT", &path, &[("Content-Type", "application/json")], text.as_bytes()).is(200);
+    studio.caller.book_is(&id, "done");
+    visit("reading.js", &studio.caller.url(), &[&id]).end().exits(0);
+    studio.stop();
+}
+
+#[test]
+fn an_operator_has_what_failed_tried_again() {
+    let matching = Match { task: Some("section".to_owned()), chapter: Some(2), section: Some(2), ..Match::default() };
+    let faults = Faults::none().with_rule(Rule::on(matching, "cut".parse().unwrap()).times(5));
+    let mut fleet = Fleet::with_faults(faults);
+    fleet.keep_serving(&["all"]);
+    let served = Served::of(fleet);
+    let press = served.keyed(&["--tenant", "press"]);
+    let id = ordered(&press, "tides", &json!({}));
+    press.waits(&format!("/v1/books/{id}"), |reply| reply.status == 200);
+    press.book_is(&id, "failed");
+    let operator = served.fleet.run(&["keys", "add", "--all-tenants", "--scopes", "read,write,operate"]).exits(0);
+    visit("redrive.js", &served.caller.url(), &[operator.stdout.trim()]).end().exits(0);
+    press.book_is(&id, "done");
+}
+
+/// The pictures are renewed with `BINDERY_BLESS=1`.
+#[test]
+fn the_views_fit_three_widths_in_light_and_dark() {
+    let bench = bench();
+    let studio = Studio::start(&bench);
+    let done = ordered(&studio.caller, "tides", &json!({}));
+    let reviewed = ordered(&studio.caller, "reviewed", &json!({"no_plan": false, "review": true}));
+    studio.caller.book_is(&done, "done");
+    studio.caller.waits(&format!("/v1/books/{reviewed}"), |reply| reply.json()["holds"] == json!(["review"]));
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/page/widths");
+    let own = bench.path("screens");
+    std::fs::create_dir(&own).unwrap();
+    let folder = if std::env::var_os("BINDERY_BLESS").is_some() { &kept } else { &own };
+    visit("screens.js", &studio.caller.url(), &[argument(folder), &done, &reviewed]).end().exits(0);
+    for name in ["books", "board", "read", "plan"] {
+        for (width, scheme) in [390, 1280, 1920].into_iter().flat_map(|width| [(width, "light"), (width, "dark")]) {
+            let picture = format!("{name}-{width}-{scheme}.png");
+            assert!(
+                folder.join(&picture).exists() && kept.join(&picture).exists(),
+                "docs/page/widths/{picture} is missing"
+            );
+        }
+    }
     studio.stop();
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api::{Studio, bench, ordered},
-    guides::program_of,
+    guides::{javascript_of, program_of},
     support::{Bench, Caller, Endpoint, Fleet, Notified, Ordered, Running, three_chapters},
 };
 
@@ -208,19 +208,9 @@ fn the_receivers_of_the_guide_verify_notices() {
     let mut command = Command::new("python3");
     command.arg(python);
     verifies(command, &notice, &secret);
-    assert!(std::env::var_os("NODE_PATH").is_some(), "NODE_PATH is a folder with typescript: run tests/run");
-    let typed = bench.file("receiver.ts", program_of("webhooks.md", "typescript"));
-    let plain = Command::new("node").arg("-e").arg(TO_JAVASCRIPT).arg(typed).output().unwrap();
-    assert!(plain.status.success(), "{}", String::from_utf8_lossy(&plain.stderr));
     let path = bench.path("receiver.mjs");
-    fs::write(&path, plain.stdout).unwrap();
+    fs::write(&path, javascript_of("webhooks.md")).unwrap();
     let mut command = Command::new("node");
     command.arg(path);
     verifies(command, &notice, &secret);
 }
-
-/// Makes JavaScript from TypeScript.
-const TO_JAVASCRIPT: &str = "const ts = require('typescript');
-const text = require('fs').readFileSync(process.argv[1], 'utf8');
-const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 };
-process.stdout.write(ts.transpileModule(text, { compilerOptions: options, reportDiagnostics: true }).outputText);";

@@ -1,6 +1,4 @@
-// Calls the API. A key is kept in the session storage of this tab: it is gone once the tab is closed.
-
-const KEY = "bindery-key";
+// Calls the API. Who is signed in is known by a cookie, which no script can read.
 
 /** An answer that is a problem (RFC 9457). */
 export class Problem extends Error {
@@ -11,18 +9,11 @@ export class Problem extends Error {
   }
 }
 
-export const key = {
-  get: () => sessionStorage.getItem(KEY),
-  set: (value) => sessionStorage.setItem(KEY, value),
-  remove: () => sessionStorage.removeItem(KEY),
-};
-
 /** Is called where the API asks for a key. */
 export const whenKeyIsNeeded = { call: () => {} };
 
 async function send(path, { method = "GET", body, headers = {}, signal } = {}) {
   const all = new Headers(headers);
-  if (key.get()) all.set("Authorization", `Bearer ${key.get()}`);
   if (body !== undefined) all.set("Content-Type", "application/json");
   let response;
   try {
@@ -64,21 +55,27 @@ export function act(id, action, body) {
   return call(`${bookPath(id)}/${action}`, { method: "POST", body });
 }
 
-/** Saves a file of a book. A link could not send the key. */
+/** Returns the name that an answer gives its file: the one in all scripts, or else the one in ASCII (RFC 6266). */
+function fileName(disposition) {
+  const [, all] = /filename\*=UTF-8''([^;]+)/.exec(disposition) ?? [];
+  const [, ascii] = /filename="([^"]+)"/.exec(disposition) ?? [];
+  return all ? decodeURIComponent(all) : ascii ?? "book";
+}
+
+/** Saves a file of a book. A link would show nothing where the file is lost. */
 export async function download(path) {
   const response = await send(path);
-  const named = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "");
   const address = URL.createObjectURL(await response.blob());
   const link = document.createElement("a");
   link.href = address;
-  link.download = named?.[1] ?? "book";
+  link.download = fileName(response.headers.get("Content-Disposition") ?? "");
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
 /**
  * Listens to a stream of events until the signal is aborted. `hear(kind, data)` gets each message. After a break the stream is
- * gone on with behind the last event that was heard. EventSource cannot send a key, so the stream is read here.
+ * gone on with behind the last event that was heard. EventSource tells no status of an answer, so the stream is read here.
  */
 export async function listen(path, { signal, hear, connected }) {
   let last = "";

@@ -1,6 +1,6 @@
 // Shows the view that the address names, and asks for a key where the API needs one.
 
-import { key, whenKeyIsNeeded } from "./api.js";
+import { call, whenKeyIsNeeded } from "./api.js";
 import { fill, h, say, set } from "./dom.js";
 import { books } from "./books.js";
 import { order } from "./order.js";
@@ -64,8 +64,7 @@ function connected(is) {
 whenKeyIsNeeded.call = (problem) => {
   // A view has several requests under way, and each of them may be refused.
   if (shown === SIGN_IN) return;
-  const refused = key.get() !== null;
-  key.remove();
+  const refused = !signOut.hidden;
   leaving.abort();
   shown = SIGN_IN;
   current = undefined;
@@ -76,30 +75,37 @@ whenKeyIsNeeded.call = (problem) => {
     id: "key", type: "password", autocomplete: "current-password", required: true, spellcheck: "false",
     "aria-describedby": "key-help",
   });
-  const submit = (event) => {
+  const refusal = h("p", { class: "problem", role: "alert", hidden: !refused }, problem.detail);
+  const submit = async (event) => {
     event.preventDefault();
-    key.set(field.value.trim());
-    signOut.hidden = false;
-    show();
+    try {
+      await call("/v1/session", { method: "POST", body: { key: field.value } });
+      signOut.hidden = false;
+      show();
+    } catch (error) {
+      say(refusal, error.message);
+      refusal.hidden = false;
+    }
   };
   fill(main, h("form", { class: "panel narrow", onsubmit: submit },
     h("h1", {}, "Sign in"),
-    refused && h("p", { class: "problem", role: "alert" }, problem.detail ?? "The key is not known."),
+    refusal,
     h("label", { for: "key" }, "Key"),
     field,
     h("p", { class: "hint", id: "key-help" },
-      "Your operator makes it with ", h("code", {}, "bindery keys add"), ". This tab keeps it until you close it."),
+      "Your operator makes it with ", h("code", {}, "bindery keys add"), ". You are signed in until you sign out or close the browser."),
     h("div", { class: "buttons" }, h("button", { class: "primary" }, "Sign in"))));
   field.focus();
 };
 
-signOut.addEventListener("click", () => {
-  key.remove();
+signOut.addEventListener("click", async () => {
+  await call("/v1/session", { method: "DELETE" });
   signOut.hidden = true;
   shown = undefined;
   show();
 });
-signOut.hidden = key.get() === null;
+// Who is not signed in is asked for a key.
+call("/v1/session").then((session) => { signOut.hidden = !session.signed_in; }, () => {});
 
 window.addEventListener("hashchange", () => {
   show();

@@ -2,7 +2,7 @@
 
 import { bookPath, call } from "./api.js";
 import { Rows, fill, h, say, set } from "./dom.js";
-import { CHAPTER_STATES, chapterState, count, dollars, duration, many } from "./format.js";
+import { CHAPTER_STATES, chapterState, count, dollars, duration, lengthIn, many } from "./format.js";
 
 export function board(place, { id, here, signal, times }) {
   let filter;
@@ -26,7 +26,7 @@ export function board(place, { id, here, signal, times }) {
       set(chip, "aria-pressed", String(filter === state));
     }
     const chapters = filter ? now.chapter_list.filter((chapter) => chapter.state === filter) : now.chapter_list;
-    rows.show(chapters.map((chapter) => ({ ...chapter, time: times.get(chapter.number) })), (chapter) => chapter.number);
+    rows.show(chapters.map((chapter) => ({ ...chapter, unit: now.length_unit, time: times.get(chapter.number) })), (chapter) => chapter.number);
     findings.hidden = now.findings.length === 0;
     fill(findings, h("h2", {}, "Found when the book was read as a whole, and not mended"),
       h("ul", {}, now.findings.map((finding) => h("li", { dir: "auto" }, finding.text))));
@@ -55,7 +55,7 @@ export function board(place, { id, here, signal, times }) {
     async function load() {
       try {
         const { sections: found } = await call(bookPath(id, "chapters", number), { signal });
-        fill(sections, found.length ? found.map(section) : h("li", { class: "hint" }, "Its sections are not planned yet."));
+        fill(sections, found.length ? found.map((each) => section({ ...each, unit: book.length_unit })) : h("li", { class: "hint" }, "Its sections are not planned yet."));
       } catch (error) {
         if (!signal.aborted) fill(sections, h("li", { class: "problem" }, error.message));
       }
@@ -79,10 +79,10 @@ export function board(place, { id, here, signal, times }) {
   return { show };
 }
 
-function factsOf({ length, sections_done: sections, failed_tries: tries, rewrites, cost_usd: cost, time }) {
+function factsOf({ length, unit, sections_done: sections, failed_tries: tries, rewrites, cost_usd: cost, time }) {
   const took = time && (time.ended ? new Date(time.ended) : new Date()) - new Date(time.begun);
   return [
-    length > 0 && many(length, "word"),
+    length > 0 && lengthIn(unit, length),
     sections > 0 && many(sections, "section"),
     tries > 0 && `${count(tries)} failed ${tries === 1 ? "try" : "tries"}`,
     rewrites > 0 && many(rewrites, "rewrite"),

@@ -2,7 +2,7 @@
 
 import { act, bookPath, call, listen, throttled } from "./api.js";
 import { announce, ask, fill, h, say, set } from "./dom.js";
-import { CHAPTER_STATES, bookState, count, dollars, duration, isSettled, many } from "./format.js";
+import { CHAPTER_STATES, bookState, count, dollars, duration, isSettled, lengthIn, many } from "./format.js";
 import { board } from "./board.js";
 import { chapter } from "./chapter.js";
 import { files } from "./files.js";
@@ -212,7 +212,7 @@ function figuresOf(now) {
   const figure = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
   return [
     figure("Chapters", `${count(now.progress.chapters_done)} / ${count(now.chapters)}`),
-    figure("Length", `${count(now.length ?? now.progress.length)} words`),
+    figure("Length", lengthIn(now.length_unit, now.length ?? now.progress.length)),
     figure("Cost", money),
     figure("Time", duration((end - new Date(now.accepted_at)) / 1000)),
     now.score !== undefined && figure("Score", `${now.score} / 100`),

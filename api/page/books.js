@@ -112,7 +112,7 @@ function row() {
       say(chapters, book.chapters === 0 ? "No outline yet" : bar.hidden ? many(book.chapters, "chapter") : `${count(done)} of ${many(book.chapters, "chapter")}`);
       say(cost, book.cost.budget_usd === undefined ? dollars(book.cost.spent_usd)
         : `${dollars(book.cost.spent_usd)} of ${dollars(book.cost.budget_usd)}`);
-      const written = [moment(book.accepted_at), book.length && `${count(book.length)} words`,
+      const written = [moment(book.accepted_at), book.length && `length ${count(book.length)}`,
         book.score !== undefined && `score ${book.score}`, book.models.join(", ")];
       say(about, book.reason && book.state === "failed" ? book.reason : written.filter(Boolean).join(" · "));
     },

@@ -21,8 +21,10 @@ export function changes({ id, number, text, signal, present, changed, fail }) {
   const passage = h("div", { class: "passage", hidden: true }, h("p", { class: "hint" }, "The note is about these words:"), quote,
     h("button", { type: "button", class: "quiet", onclick: () => mark("") }, "About the whole chapter"));
   const hint = h("p", { class: "hint" }, "Mark words in the text first, and the note is about them alone.");
+  const section = h("select", { id: "change-section" });
+  const where = h("div", { hidden: true }, h("label", { for: "change-section" }, "Where it may be changed"), section);
   const revise = panel("change", "Change something",
-    form(reviseChapter, h("label", { for: "change-note" }, "What is to be changed"), note, hint, passage, press("Change it")));
+    form(reviseChapter, h("label", { for: "change-note" }, "What is to be changed"), note, where, hint, passage, press("Change it")));
 
   const own = area("own-text", 16);
   const edit = panel("edit", "Edit the text yourself",
@@ -44,6 +46,8 @@ export function changes({ id, number, text, signal, present, changed, fail }) {
     say(quote, words);
     passage.hidden = words === "";
     hint.hidden = words !== "";
+    // The words say where something is changed.
+    where.hidden = words !== "" || section.length < 3;
   }
   document.addEventListener("selectionchange", () => {
     const selection = document.getSelection();
@@ -58,6 +62,7 @@ export function changes({ id, number, text, signal, present, changed, fail }) {
       for (const each of [revise, edit, again]) each.open = false;
       note.value = "";
       anew.value = "";
+      section.value = "";
       mark("");
     } catch (error) {
       fail(error);
@@ -65,7 +70,9 @@ export function changes({ id, number, text, signal, present, changed, fail }) {
   }
 
   function reviseChapter() {
-    return act(id, "revise", { chapters: [number], note: note.value.trim(), passage: quote.textContent || undefined });
+    const words = quote.textContent || undefined;
+    const sections = words || !section.value ? undefined : [Number(section.value)];
+    return act(id, "revise", { chapters: [number], sections, note: note.value.trim(), passage: words });
   }
 
   function replace() {
@@ -79,6 +86,14 @@ export function changes({ id, number, text, signal, present, changed, fail }) {
   const element = fill(h("div", { class: "changes" }), revise, edit, again);
   return {
     element,
+    /** Offers the sections of the chapter. The one that is chosen stays chosen. */
+    divide(sections) {
+      const chosen = section.value;
+      const named = sections.map(({ number: each, heading }) => h("option", { value: String(each) }, heading ? `${each}. ${heading}` : `Section ${each}`));
+      fill(section, h("option", { value: "" }, "Anywhere in the chapter"), named);
+      section.value = sections.some((each) => String(each.number) === chosen) ? chosen : "";
+      where.hidden = quote.textContent !== "" || section.length < 3;
+    },
     /** Shows what can be done to a book in this state. */
     show({ done, settled }) {
       for (const each of [revise, edit]) each.hidden = !done;

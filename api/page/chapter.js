@@ -3,7 +3,7 @@
 import { bookPath, tagged, throttled } from "./api.js";
 import { changes } from "./change.js";
 import { fill, h, say } from "./dom.js";
-import { chapterState, count, isSettled } from "./format.js";
+import { chapterState, isSettled, lengthIn } from "./format.js";
 import { elements } from "./markdown.js";
 import { versions } from "./versions.js";
 
@@ -32,11 +32,12 @@ export function chapter(place, { id, here, signal, parts, changed }) {
       tag = named;
       problem.hidden = true;
       say(heading, found.title || `Chapter ${number}`);
-      say(status, found.finished ? `${count(found.length)} words` : `${chapterState(found.state)}. ${found.text ? "This is the text so far." : "Nothing of it is written yet."}`);
+      say(status, found.finished ? lengthIn(book.length_unit, found.length) : `${chapterState(found.state)}. ${found.text ? "This is the text so far." : "Nothing of it is written yet."}`);
       if (shown !== found.text) {
         shown = found.text;
         fill(text, elements(found.text));
       }
+      change.divide(found.sections);
       remarks.hidden = found.remarks.length === 0;
       fill(remarks, found.remarks.map((remark) => h("li", { dir: "auto" }, remark)));
     } catch (error) {
@@ -60,7 +61,7 @@ export function chapter(place, { id, here, signal, parts, changed }) {
       book = now;
       const settled = isSettled(now) && now.state !== "cancelled" && now.has_texts;
       change.show({ settled, done: settled && now.state === "done" });
-      history.show({ readable: now.has_texts, done: settled && now.state === "done" });
+      history.show({ readable: now.has_texts, unit: now.length_unit, done: settled && now.state === "done" });
       const mine = JSON.stringify(now.chapter_list[number - 1]);
       if (mine !== standing) load();
       standing = mine;

@@ -12,13 +12,18 @@ export function h(tag, attributes = {}, ...children) {
     else if (PROPERTIES.has(name)) element[name] = value;
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...present(children));
-  return element;
+  return add(element, children);
 }
 
 /** Replaces what an element holds. */
 export function fill(element, ...children) {
-  element.replaceChildren(...present(children));
+  element.replaceChildren();
+  return add(element, children);
+}
+
+/** Adds children one by one: a call cannot have as many arguments as a text can have parts. */
+function add(element, children) {
+  for (const child of present(children)) element.append(child);
   return element;
 }
 

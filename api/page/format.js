@@ -8,6 +8,9 @@ export const count = (number) => numbers.format(number);
 /** Writes a number with its noun. */
 export const many = (number, noun) => `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
 
+/** Writes a length in the unit that the API names: words, or characters for Japanese and Chinese. */
+export const lengthIn = (unit, length) => many(length, unit === "characters" ? "character" : "word");
+
 export function dollars(amount) {
   if (amount === 0) return "$0";
   if (amount < 0.01) return "< $0.01";

@@ -1,44 +1,64 @@
-// Shows the Markdown of a chapter as elements. It knows what chapters are made of. Everything else stays text as it is written,
-// and nothing of it becomes HTML, a link or an image.
+// Shows the Markdown of a chapter as elements. It knows what chapters are made of. Everything else stays text as it is written, and
+// nothing of it becomes HTML. An image is shown as its words alone, so that no text makes the browser call another server.
 
 import { h } from "./dom.js";
+import { inline, slug } from "./inline.js";
+import { Notes, fenceOf } from "./notes.js";
+import { isTable, table } from "./table.js";
+
+/** The most quotations within each other that are shown as such. A line may have thousands of `>`. */
+const DEEPEST = 8;
 
 /** Returns the elements of a text. The headings of a chapter begin at the third level of the page. */
 export function elements(text) {
+  const notes = new Notes();
+  const found = blocks(notes.take(text.split("\n")), notes, 0);
+  return [found, notes.elements()];
+}
+
+function blocks(lines, notes, depth) {
   const found = [];
-  const lines = text.split("\n");
   for (let at = 0; at < lines.length;) {
     const line = lines[at];
     const heading = /^(#{1,6})\s+(.*)$/.exec(line);
-    const fence = /^(```+|~~~+)/.exec(line);
+    const fence = fenceOf(line);
     if (line.trim() === "") {
       at += 1;
     } else if (fence) {
-      const end = lines.findIndex((other, place) => place > at && other.startsWith(fence[1]));
+      const end = lines.findIndex((other, place) => place > at && other.startsWith(fence));
       const stop = end < 0 ? lines.length : end;
       found.push(h("pre", { dir: "auto", tabindex: "0" }, h("code", {}, lines.slice(at + 1, stop).join("\n"))));
       at = stop + 1;
     } else if (heading) {
       const level = Math.min(6, Math.max(3, heading[1].length));
-      found.push(h(`h${level}`, { dir: "auto" }, ...inline(heading[2])));
+      found.push(h(`h${level}`, { dir: "auto", "data-anchor": slug(heading[2]) }, inline(heading[2], notes)));
       at += 1;
     } else if (/^\s*([-*_])(\s*\1){2,}\s*$/.test(line)) {
       found.push(h("hr"));
       at += 1;
+    } else if (isTable(lines, at)) {
+      const start = at;
+      while (at < lines.length && lines[at].trim() !== "") at += 1;
+      found.push(table(lines.slice(start, at), notes));
     } else {
       const start = at;
-      while (at < lines.length && lines[at].trim() !== "" && (at === start || !/^(#{1,6}\s|```|~~~)/.test(lines[at]))) at += 1;
-      found.push(block(lines.slice(start, at)));
+      do at += 1; while (at < lines.length && goesOn(lines, at));
+      found.push(block(lines.slice(start, at), notes, depth));
     }
   }
   return found;
 }
 
+/** Returns whether a line belongs to the paragraph before it. */
+function goesOn(lines, at) {
+  return lines[at].trim() !== "" && !/^(#{1,6}\s|```|~~~)/.test(lines[at]) && !isTable(lines, at);
+}
+
 const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+/;
 
-function block(lines) {
-  if (lines.every((line) => line.startsWith(">"))) {
-    return h("blockquote", { dir: "auto" }, ...elements(lines.map((line) => line.replace(/^>\s?/, "")).join("\n")));
+function block(lines, notes, depth) {
+  if (depth < DEEPEST && lines.every((line) => line.startsWith(">"))) {
+    return h("blockquote", { dir: "auto" }, blocks(lines.map((line) => line.replace(/^>\s?/, "")), notes, depth + 1));
   }
   if (ITEM.test(lines[0])) {
     const items = [];
@@ -47,23 +67,7 @@ function block(lines) {
       else items[items.length - 1] += `\n${line.trim()}`;
     }
     const tag = /^\s*\d/.test(lines[0]) ? "ol" : "ul";
-    return h(tag, { dir: "auto" }, ...items.map((item) => h("li", { dir: "auto" }, ...inline(item))));
+    return h(tag, { dir: "auto" }, items.map((item) => h("li", { dir: "auto" }, inline(item, notes))));
   }
-  return h("p", { dir: "auto" }, ...inline(lines.join("\n")));
-}
-
-function inline(text) {
-  const found = [];
-  const marks = /(`+)(.+?)\1|\*\*(?=\S)(.+?)\*\*|\*(?=\S)([^*]+?)\*|\\([!-/:-@[-`{-~])/gs;
-  let from = 0;
-  for (const mark of text.matchAll(marks)) {
-    found.push(text.slice(from, mark.index));
-    if (mark[2] !== undefined) found.push(h("code", {}, mark[2]));
-    else if (mark[3] !== undefined) found.push(h("strong", {}, ...inline(mark[3])));
-    else if (mark[4] !== undefined) found.push(h("em", {}, ...inline(mark[4])));
-    else found.push(mark[5]);
-    from = mark.index + mark[0].length;
-  }
-  found.push(text.slice(from));
-  return found.filter((part) => part !== "");
+  return h("p", { dir: "auto" }, inline(lines.join("\n"), notes));
 }

@@ -2,7 +2,7 @@
 
 import { act, bookPath, call } from "./api.js";
 import { announce, fill, h } from "./dom.js";
-import { count } from "./format.js";
+import { lengthIn } from "./format.js";
 import { elements } from "./markdown.js";
 
 const ORIGINS = { written: "Written", mended: "Mended", revised: "Changed by a note", edited: "Edited", restored: "Taken back" };
@@ -13,13 +13,14 @@ export function versions({ id, number, signal, changed, fail }) {
   const element = h("details", { class: "panel history", hidden: true, ontoggle: () => element.open && load() },
     h("summary", {}, "Versions"), list, compared);
   let mayRestore = false;
+  let unit;
 
   async function load() {
     try {
       const found = await call(bookPath(id, "chapters", number, "versions"), { signal });
       fill(compared);
       fill(list, found.map((version, at) => h("li", {},
-        h("span", {}, `${version.version} · ${ORIGINS[version.origin] ?? version.origin} · ${count(version.length)} words`,
+        h("span", {}, `${version.version} · ${ORIGINS[version.origin] ?? version.origin} · ${lengthIn(unit, version.length)}`,
           version.at && ` · ${new Date(version.at).toLocaleString()}`),
         at === 0 ? h("span", { class: "badge" }, "Present") : h("div", { class: "buttons" },
           h("button", { type: "button", onclick: () => compare(version, found[0]) }, `Compare ${version.version}`),
@@ -53,8 +54,9 @@ export function versions({ id, number, signal, changed, fail }) {
 
   return {
     element,
-    show({ readable, done }) {
+    show({ readable, done, unit: counted }) {
       element.hidden = !readable;
+      unit = counted;
       const changes = mayRestore !== done;
       mayRestore = done;
       if (element.open && changes) load();

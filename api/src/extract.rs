@@ -1,11 +1,11 @@
 //! Parts of a request, whose faults are answered as problems.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
-    http::{StatusCode, header, request::Parts},
+    http::{HeaderValue, StatusCode, header, request::Parts},
 };
 use bindery_commands::Caller;
 use bindery_ledger::Book;
@@ -15,9 +15,6 @@ use crate::{
     problem::{Problem, ProblemKind},
     service::Service,
 };
-
-/// How long a client has for the body of a request.
-const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// The variables in the path of a request.
 pub(crate) struct Params<T>(pub(crate) T);
@@ -97,8 +94,11 @@ impl FromRequest<Arc<Service>> for JsonBody {
             let detail = "send JSON with the header `Content-Type: application/json`";
             return Err(Problem::new(ProblemKind::WrongMediaType, detail));
         }
-        let read = tokio::time::timeout(BODY_TIME, Bytes::from_request(request, service)).await;
-        let read = read.map_err(|_| Problem::new(ProblemKind::Malformed, "the body did not come within 30 s"))?;
+        let time = service.settings.body_time;
+        let read = tokio::time::timeout(time, Bytes::from_request(request, service)).await;
+        let late =
+            || Problem::new(ProblemKind::Malformed, format!("the body did not come within {time:?}; send it faster"));
+        let read = read.map_err(|_| late().with(header::CONNECTION, HeaderValue::from_static("close")))?;
         read.map(Self).map_err(|error| match error.status() {
             StatusCode::PAYLOAD_TOO_LARGE => {
                 let most = bindery_protocol::submission::MAX_BYTES;

@@ -67,11 +67,11 @@ pub(crate) async fn of_all(
     State(service): State<Arc<Service>>,
     Called(caller): Called,
 ) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {
+    let ends = service.open_stream(&caller)?;
     // The books are read before the answer begins. A list that is asked for afterwards is therefore never older.
     let mut listener = Listener { caller, known: HashMap::new(), ready: VecDeque::new() };
     listener.compare(&service.feed.read(&service).await?);
     listener.ready.clear();
-    let ends = service.stream_ends(&listener.caller);
     let events = stream::unfold((service, listener), async |(service, mut listener)| {
         let event = listener.next(&service).await;
         Some((Ok(event), (service, listener)))

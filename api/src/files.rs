@@ -44,30 +44,28 @@ pub(crate) async fn get(
     let tag = format!("\"{}\"", file.digest);
     let known = format.parse::<Format>();
     let ending = known.map_or_else(|_| format.clone(), |known| known.extension().to_owned());
-    let name = format!("{}.{ending}", file_name(&book.title));
     let common = [
         (header::ETAG, tag.clone()),
         (header::ACCEPT_RANGES, "bytes".to_owned()),
         (header::CACHE_CONTROL, "private, no-cache".to_owned()),
         (header::CONTENT_TYPE, media_type(&ending).to_owned()),
         // A file holds what a model wrote. A browser that shows it runs nothing of it.
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (header::CONTENT_DISPOSITION, disposition(&book.title, &ending)),
         (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
     ];
     if asks_for_another(&headers, &tag) {
         return answer(StatusCode::NOT_MODIFIED, &common, Vec::new());
     }
-    let bytes = service.files.get(&book.id, file).await?;
     let range = headers.get(header::RANGE).filter(|_| range_is_of(&headers, &tag));
-    let whole = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let whole = file.bytes;
     match range.and_then(|range| range.to_str().ok()).map(|range| Range::parse(range, whole)) {
-        None | Some(Asked::Whole) => answer(StatusCode::OK, &common, bytes),
+        None | Some(Asked::Whole) => answer(StatusCode::OK, &common, service.files.get(&book.id, file).await?),
         Some(Asked::Beyond) => {
             let problem = Problem::new(ProblemKind::NotSatisfiable, format!("the file has {whole} bytes"));
             Err(problem.with(header::CONTENT_RANGE, value(&format!("bytes */{whole}"))))
         }
         Some(Asked::Part(Range { first, last })) => {
-            let part = bytes[usize::try_from(first).unwrap_or(0)..=usize::try_from(last).unwrap_or(0)].to_vec();
+            let part = service.files.get_range(&book.id, file, first..last + 1).await?;
             let mut response = answer(StatusCode::PARTIAL_CONTENT, &common, part)?;
             let place = value(&format!("bytes {first}-{last}/{whole}"));
             response.headers_mut().insert(header::CONTENT_RANGE, place);
@@ -134,13 +132,39 @@ impl Range {
     }
 }
 
-/// Returns a name that every header and every system takes.
-fn file_name(title: &str) -> String {
-    let kept: String =
-        title.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
+/// Has a browser save the file under the title of its book. Old clients read the name in ASCII, and all others the one in the
+/// title's own script. <https://www.rfc-editor.org/rfc/rfc6266#section-4.1>
+fn disposition(title: &str, ending: &str) -> String {
+    let (ascii, own) = (file_name(title, |c| c.is_ascii_alphanumeric()), file_name(title, is_of_a_word));
+    let plain = format!("attachment; filename=\"{ascii}.{ending}\"");
+    if own == ascii { plain } else { format!("{plain}; filename*=UTF-8''{}.{ending}", percent_encoded(&own)) }
+}
+
+/// Makes a name of the words of a title that every system takes.
+fn file_name(title: &str, is_kept: fn(char) -> bool) -> String {
+    let kept: String = title.chars().map(|c| if is_kept(c) { c } else { ' ' }).collect::<String>().to_lowercase();
     let words: Vec<&str> = kept.split_whitespace().collect();
     let name: String = words.join("-").chars().take(60).collect();
-    if name.is_empty() { "book".to_owned() } else { name }
+    let name = name.trim_end_matches('-');
+    if name.is_empty() { "book".to_owned() } else { name.to_owned() }
+}
+
+/// Returns whether a character is a part of words. Marks like a virama are no letters, but without them a word is another one.
+/// Punctuation, and what turns the direction of a text, are none.
+fn is_of_a_word(c: char) -> bool {
+    let joins = matches!(c, '\u{200c}' | '\u{200d}');
+    let separates =
+        matches!(c, '\0'..='\u{bf}' | '\u{2000}'..='\u{2e7f}' | '\u{3000}'..='\u{303f}' | '\u{30fb}' | '\u{fe00}'..);
+    c.is_alphanumeric() || joins || !separates
+}
+
+/// Writes a text with the characters that a parameter of a header may have. <https://www.rfc-editor.org/rfc/rfc8187#section-3.2.1>
+fn percent_encoded(text: &str) -> String {
+    let encoded = text.bytes().map(|byte| match byte {
+        byte if byte.is_ascii_alphanumeric() || byte == b'-' => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    });
+    encoded.collect()
 }
 
 fn media_type(ending: &str) -> &'static str {
@@ -186,7 +210,20 @@ mod tests {
 
     #[test]
     fn a_title_makes_a_name_that_no_header_takes_for_more() {
-        assert_eq!(file_name("Bread: A/B \"Test\"\r\nX-Evil: 1"), "bread-a-b-test-x-evil-1");
-        assert_eq!(file_name("静かな本"), "book");
+        let plain = "attachment; filename=\"bread-a-b-test-x-evil-1.md\"";
+        assert_eq!(disposition("Bread: A/B \"Test\"\r\nX-Evil: 1", "md"), plain);
+        for (title, name) in [
+            ("静かな本", "静かな本"),
+            ("「静かな本」・上", "静かな本-上"),
+            ("Été à Paris", "été-à-paris"),
+            ("हिन्दी की किताब", "हिन्दी-की-किताब"),
+            ("כותרת \u{202e}gpj.exe", "כותרת-gpj-exe"),
+            ("../\u{2044}\u{ff0f}etc\u{7f}…", "etc"),
+            ("😀", "book"),
+        ] {
+            assert_eq!(file_name(title, is_of_a_word), name);
+        }
+        let own = disposition("Été à Paris", "epub");
+        assert_eq!(own, "attachment; filename=\"t-paris.epub\"; filename*=UTF-8''%C3%A9t%C3%A9-%C3%A0-paris.epub");
     }
 }

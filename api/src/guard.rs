@@ -8,12 +8,14 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use bindery_commands::{Caller, authenticate};
+use bindery_commands::{Caller, authenticate, holder_of};
 use bindery_store::KeyScope;
 
 use crate::{
     problem::{Problem, ProblemKind},
+    proxy::Peer,
     service::{Access, Service},
+    session,
 };
 
 /// What an operation asks of its callers.
@@ -26,7 +28,8 @@ pub(crate) struct Guard {
 /// Lets those requests pass whose caller may do what they ask for, and names the caller to the operation.
 pub(crate) async fn admit(State(guard): State<Guard>, mut request: Request, next: Next) -> Result<Response, Problem> {
     let Guard { service, scope } = guard;
-    let caller = caller(&service, request.headers()).await?;
+    let credential = credential(&service, &request)?;
+    let caller = caller(&service, credential).await?;
     if let Some(wait) = service.rates.take(&caller.name, Instant::now()) {
         let seconds = wait.as_secs() + 1;
         let problem = Problem::new(ProblemKind::TooManyRequests, format!("try again in {seconds} s"));
@@ -35,7 +38,7 @@ pub(crate) async fn admit(State(guard): State<Guard>, mut request: Request, next
     if !caller.may(scope) {
         return Err(Problem::lacks(scope));
     }
-    if *request.method() != Method::GET {
+    if changes(request.method()) {
         let (method, path) = (request.method().as_str(), request.uri().path());
         tracing::info!(caller = caller.name, tenant = caller.tenant, method, path, "a caller asks for a change");
     }
@@ -43,15 +46,57 @@ pub(crate) async fn admit(State(guard): State<Guard>, mut request: Request, next
     Ok(next.run(request).await)
 }
 
-async fn caller(service: &Service, headers: &HeaderMap) -> Result<Caller, Problem> {
+/// Returns whether a request by this method may change something. The router answers `HEAD` as it answers `GET`.
+fn changes(method: &Method) -> bool {
+    *method != Method::GET && *method != Method::HEAD
+}
+
+/// By what a caller is known.
+pub(crate) enum Credential {
+    /// No key is needed: it owns the books of this tenant.
+    Owner(String),
+    /// The caller has sent this key, itself or by the cookie of its session.
+    Key(String),
+    /// A trusted proxy names the id of the caller's key.
+    Named(String),
+}
+
+/// Returns by what a caller is known. A key in the header goes before all else. Browsers send what they have without being asked, so
+/// what a proxy or a cookie says changes something only for the page of this host.
+pub(crate) fn credential(service: &Service, request: &Request) -> Result<Credential, Problem> {
     if let Access::Owner(tenant) = &service.settings.access {
-        return Ok(Caller::owner(tenant));
+        return Ok(Credential::Owner(tenant.clone()));
     }
+    let headers = request.headers();
     let missing = || Problem::new(ProblemKind::NoKey, "send a key in the header `Authorization: Bearer KEY`");
-    let given = headers.get(header::AUTHORIZATION).ok_or_else(missing)?;
-    let token = given.to_str().ok().and_then(bearer).ok_or_else(missing)?;
-    let caller = authenticate(&*service.ports.store, token, bindery_store::now()).await?;
-    caller.ok_or_else(|| Problem::new(ProblemKind::NoKey, "the key is unknown, revoked or at its end; get another one"))
+    if let Some(given) = headers.get(header::AUTHORIZATION) {
+        let key = given.to_str().ok().and_then(bearer).ok_or_else(missing)?;
+        return Ok(Credential::Key(key.to_owned()));
+    }
+    let changes = changes(request.method());
+    let peer = request.extensions().get::<Peer>().copied();
+    if let Some(id) = service.settings.proxy.as_ref().and_then(|proxy| proxy.named(headers, peer)) {
+        if changes && !session::is_of_this_host(headers) {
+            return Err(session::stranger());
+        }
+        return Ok(Credential::Named(id.to_owned()));
+    }
+    let cookie = session::cookie(headers).ok_or_else(missing)?;
+    if changes {
+        session::check_page(cookie, headers)?;
+    }
+    Ok(Credential::Key(cookie.key.to_owned()))
+}
+
+/// Returns who calls.
+pub(crate) async fn caller(service: &Service, credential: Credential) -> Result<Caller, Problem> {
+    let (store, now) = (&*service.ports.store, bindery_store::now());
+    let caller = match credential {
+        Credential::Owner(tenant) => Some(Caller::owner(&tenant)),
+        Credential::Key(key) => authenticate(store, &key, now).await?,
+        Credential::Named(id) => holder_of(store, &id, now).await?,
+    };
+    caller.ok_or_else(Problem::unknown_key)
 }
 
 /// Returns the token of an `Authorization` header. The name of the scheme has no case.
@@ -68,7 +113,7 @@ pub(crate) async fn keep_out_strangers(
     next: Next,
 ) -> Result<Response, Problem> {
     if matches!(service.settings.access, Access::Owner(_)) {
-        let host = host(request.uri(), request.headers());
+        let host = named_host(request.uri(), request.headers());
         // A name that a stranger's page has made to mean this machine still stands in the header.
         if !host.as_ref().is_some_and(is_this_machine) {
             let detail = "without keys the API answers on this machine alone, as `localhost` or `127.0.0.1`";
@@ -83,9 +128,13 @@ pub(crate) async fn keep_out_strangers(
     Ok(next.run(request).await)
 }
 
-fn host(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
-    let named = headers.get(header::HOST).and_then(|host| host.to_str().ok()).and_then(|host| host.parse().ok());
-    uri.authority().cloned().or(named)
+fn named_host(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
+    uri.authority().cloned().or_else(|| host(headers))
+}
+
+/// Returns the host that a request names in its header.
+pub(crate) fn host(headers: &HeaderMap) -> Option<Authority> {
+    headers.get(header::HOST)?.to_str().ok()?.parse().ok()
 }
 
 fn is_this_machine(host: &Authority) -> bool {
@@ -109,6 +158,12 @@ mod tests {
         assert_eq!(bearer("Bearer abc"), Some("abc"));
         assert_eq!(bearer("bearer  abc "), Some("abc"));
         assert_eq!((bearer("Basic abc"), bearer("abc"), bearer("")), (None, None, None));
+    }
+
+    #[test]
+    fn who_only_looks_changes_nothing() {
+        assert!([Method::GET, Method::HEAD].iter().all(|method| !changes(method)));
+        assert!([Method::POST, Method::PUT, Method::DELETE].iter().all(changes));
     }
 
     #[test]

@@ -22,16 +22,20 @@ mod orders;
 mod page;
 mod plan;
 mod problem;
+mod proxy;
 mod rate;
 mod reception;
 mod serve;
 mod service;
+mod session;
+mod streams;
 mod versions;
 mod view;
 mod webhooks;
 
 pub use self::{
     openapi::document,
+    proxy::TrustedProxy,
     reception::{Estimate, EstimatedCost, ReadOrder, Reception, ReceptionError},
     serve::{Api, ApiError},
     service::{Access, Service, Settings},

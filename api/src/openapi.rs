@@ -34,7 +34,9 @@ pub fn document() -> Value {
         .map(|kind| {
             let content = json!({"application/problem+json": {"schema": problem}});
             let description = status(kind).canonical_reason().unwrap_or_default();
-            (kind.status().to_string(), json!({"description": description, "content": content}))
+            let described = json!({"description": description, "content": content});
+            let described = with_headers(described, headers_of(kind));
+            (kind.status().to_string(), described)
         })
         .collect();
     json!({
@@ -52,7 +54,7 @@ pub fn document() -> Value {
             "responses": problems,
             "securitySchemes": {"key": {
                 "type": "http", "scheme": "bearer",
-                "description": "A key that `bindery keys add` has made. `bindery studio` needs none.",
+                "description": "A key that `bindery keys add` has made. `bindery studio` needs none. The page sends a cookie in its place.",
             }},
         },
     })
@@ -60,6 +62,26 @@ pub fn document() -> Value {
 
 fn statuses() -> impl Iterator<Item = ProblemKind> {
     ProblemKind::ALL.into_iter()
+}
+
+/// Returns the headers of a problem, with what they say.
+fn headers_of(kind: ProblemKind) -> &'static [(&'static str, &'static str)] {
+    match kind {
+        ProblemKind::NoKey => &[("WWW-Authenticate", "How a key is sent.")],
+        ProblemKind::NotSatisfiable => &[("Content-Range", "How many bytes the file has.")],
+        ProblemKind::TooManyRequests | ProblemKind::Unavailable => {
+            &[("Retry-After", "The seconds after which to try again, if they are known.")]
+        }
+        _ => &[],
+    }
+}
+
+/// Adds the headers of an answer to its description.
+fn with_headers(mut described: Value, headers: &[(&str, &str)]) -> Value {
+    for (name, text) in headers {
+        described["headers"][name] = json!({"description": text, "schema": {"type": "string"}});
+    }
+    described
 }
 
 fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
@@ -74,7 +96,10 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     let mut described = json!({
         "operationId": operation.name,
         "summary": operation.summary,
-        "description": format!("The key needs the scope `{}`.", operation.scope.name()),
+        "description": match operation.scope {
+            Some(scope) => format!("The key needs the scope `{}`.", scope.name()),
+            None => "It needs no scope.".to_owned(),
+        },
         "parameters": path_parameters(operation.path).chain(of_query).collect::<Vec<_>>(),
         "responses": answers,
     });
@@ -86,43 +111,34 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
 }
 
 fn answered(answer: &Answer, generator: &mut SchemaGenerator) -> Value {
-    match answer.schema {
-        None => json!({"description": answer.description}),
-        Some(schema) => {
-            let schema = schema(generator);
-            json!({"description": answer.description, "content": {answer.media_type: {"schema": schema}}})
-        }
+    let mut answered = with_headers(json!({"description": answer.description}), answer.headers);
+    if let Some(schema) = answer.schema {
+        answered["content"] = json!({answer.media_type: {"schema": schema(generator)}});
     }
+    answered
 }
 
 fn parameter(parameter: &Parameter) -> Value {
     json!({
-        "name": parameter.name, "in": parameter.place, "description": parameter.description,
-        "schema": {"type": parameter.kind},
+        "name": parameter.name, "in": parameter.place, "description": parameter.description, "schema": parameter.schema,
     })
 }
 
 /// Describes the variables of a path.
 fn path_parameters(path: &str) -> impl Iterator<Item = Value> {
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    names.map(|name| {
-        let described = match name {
-            "id" => Described { text: "The id of the book.", kind: "string" },
-            "number" => Described { text: "The number of the chapter, from 1.", kind: "integer" },
-            "version" => Described { text: "The name of the version, like `1.0`.", kind: "string" },
-            _ => Described { text: "The format, as `GET /v1/books/{id}/files` names it.", kind: "string" },
+    let of_webhook = path.starts_with("/v1/webhooks/");
+    names.map(move |name| {
+        let text = json!({"type": "string", "minLength": 1});
+        let (description, schema) = match name {
+            "id" if of_webhook => ("The id of the webhook.", text),
+            "id" => ("The id of the book.", text),
+            "number" => ("The number of the chapter.", json!({"type": "integer", "minimum": 1, "maximum": u32::MAX})),
+            "version" => ("The name of the version, like `1.0`.", json!({"type": "string", "pattern": r"^\d+\.\d+$"})),
+            _ => ("The format, as `GET /v1/books/{id}/files` names it.", text),
         };
-        json!({
-            "name": name, "in": "path", "required": true, "description": described.text,
-            "schema": {"type": described.kind},
-        })
+        json!({"name": name, "in": "path", "required": true, "description": description, "schema": schema})
     })
-}
-
-/// What a variable of a path is.
-struct Described {
-    text: &'static str,
-    kind: &'static str,
 }
 
 #[cfg(test)]
@@ -142,6 +158,26 @@ mod tests {
             serde_json::from_slice::<Value>(&published).unwrap() == current,
             "docs/openapi.json is stale; renew it with `BINDERY_BLESS=1 cargo test -p bindery-api published_document`"
         );
+    }
+
+    #[test]
+    fn the_document_says_what_ids_mean_and_which_headers_matter() {
+        let document = document();
+        let of = |path: &str, pointer: &str| document["paths"][path].pointer(pointer).cloned().unwrap_or_default();
+        assert_eq!(of("/v1/webhooks/{id}", "/get/parameters/0/description"), "The id of the webhook.");
+        assert_eq!(of("/v1/books/{id}", "/get/parameters/0/description"), "The id of the book.");
+        for (path, header) in [
+            ("/v1/books", "/post/responses/202/headers/Location"),
+            ("/v1/webhooks", "/post/responses/201/headers/Location"),
+            ("/v1/books/{id}/plan", "/get/responses/200/headers/ETag"),
+            ("/v1/books/{id}/chapters/{number}", "/get/responses/200/headers/ETag"),
+            ("/v1/books/{id}/files/{format}", "/get/responses/206/headers/Content-Range"),
+        ] {
+            assert!(of(path, header).is_object(), "{path}{header}");
+        }
+        for status in ["429", "503"] {
+            assert!(document["components"]["responses"][status]["headers"]["Retry-After"].is_object());
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Everything that can be asked: one table for the routes and for the OpenAPI document.
 
 mod changes;
+mod session;
 mod texts;
 mod webhooks;
 
@@ -10,10 +11,11 @@ use axum::{
     Router, middleware,
     routing::{self, MethodRouter},
 };
-use bindery_commands::Action;
+use bindery_commands::{Action, BookState, MAX_PAGE};
 use bindery_protocol::submission::Submission;
 use bindery_store::KeyScope;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::{Value, json};
 
 use crate::{
     actions::{self, RewriteOrder},
@@ -38,8 +40,8 @@ pub(crate) struct Operation {
     pub(crate) name: &'static str,
     /// What it does, in a sentence.
     pub(crate) summary: &'static str,
-    /// What the key of its caller must allow.
-    pub(crate) scope: KeyScope,
+    /// What the key of its caller must allow; `None` where it looks at the caller itself.
+    pub(crate) scope: Option<KeyScope>,
     /// The parameters in its query and in its headers.
     pub(crate) parameters: Vec<Parameter>,
     /// The schema of its body.
@@ -55,8 +57,8 @@ pub(crate) struct Parameter {
     /// `query` or `header`.
     pub(crate) place: &'static str,
     pub(crate) description: &'static str,
-    /// The type of its JSON schema.
-    pub(crate) kind: &'static str,
+    /// Its JSON schema.
+    pub(crate) schema: Value,
 }
 
 /// An answer of an operation that succeeds.
@@ -66,6 +68,8 @@ pub(crate) struct Answer {
     pub(crate) media_type: &'static str,
     /// The schema of the content; `None` where there is no content.
     pub(crate) schema: Option<fn(&mut SchemaGenerator) -> Schema>,
+    /// The headers that matter, with what they say.
+    pub(crate) headers: &'static [(&'static str, &'static str)],
 }
 
 fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
@@ -74,24 +78,28 @@ fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 
 impl Answer {
     fn json<T: JsonSchema>(status: u16, description: &'static str) -> Self {
-        Self { status, description, media_type: "application/json", schema: Some(schema::<T>) }
+        Self { status, description, media_type: "application/json", schema: Some(schema::<T>), headers: &[] }
     }
 
     fn of_kind(status: u16, description: &'static str, media_type: &'static str) -> Self {
-        Self { status, description, media_type, schema: Some(schema::<String>) }
+        Self { status, description, media_type, schema: Some(schema::<String>), headers: &[] }
     }
 
     fn empty(status: u16, description: &'static str) -> Self {
-        Self { status, description, media_type: "", schema: None }
+        Self { status, description, media_type: "", schema: None, headers: &[] }
+    }
+
+    fn with(self, headers: &'static [(&'static str, &'static str)]) -> Self {
+        Self { headers, ..self }
     }
 }
 
 fn query(name: &'static str, kind: &'static str, description: &'static str) -> Parameter {
-    Parameter { name, place: "query", description, kind }
+    Parameter { name, place: "query", description, schema: json!({"type": kind}) }
 }
 
 fn header(name: &'static str, description: &'static str) -> Parameter {
-    Parameter { name, place: "header", description, kind: "string" }
+    Parameter { name, place: "header", description, schema: json!({"type": "string"}) }
 }
 
 /// An operation that only reads.
@@ -103,7 +111,17 @@ fn reading(
     handler: MethodRouter<Arc<Service>>,
 ) -> Operation {
     let (parameters, answers) = (Vec::new(), vec![answer]);
-    Operation { method: "get", path, name, summary, scope: KeyScope::Read, parameters, body: None, answers, handler }
+    Operation {
+        method: "get",
+        path,
+        name,
+        summary,
+        scope: Some(KeyScope::Read),
+        parameters,
+        body: None,
+        answers,
+        handler,
+    }
 }
 
 /// An operation that changes a book and describes it as it is then.
@@ -115,6 +133,7 @@ fn changing(
     handler: MethodRouter<Arc<Service>>,
 ) -> Operation {
     let answers = vec![Answer::json::<BookView>(200, "The book as it is now.")];
+    let scope = Some(scope);
     Operation { method: "post", path, name, summary, scope, parameters: Vec::new(), body: None, answers, handler }
 }
 
@@ -127,6 +146,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     all.extend(changes::of_plan());
     all.extend(changes::of_versions());
     all.extend(webhooks::of_webhooks());
+    all.extend(session::of_session());
     all
 }
 
@@ -144,21 +164,31 @@ fn create_book() -> Operation {
         path: "/v1/books",
         name: "createBook",
         summary: "Orders a book from an outline. It is accepted when a dispatcher has taken it in, usually within a second.",
-        scope: KeyScope::Write,
+        scope: Some(KeyScope::Write),
         parameters: ordering,
         body: Some(order_schema),
         answers: vec![
-            Answer::json::<AcceptedView>(202, "The order was received. `Location` is the address of the book."),
+            Answer::json::<AcceptedView>(202, "The order was received.").with(&[("Location", "The path of the book.")]),
             Answer::json::<DryRun>(200, "How the outline is read and what the book takes, with `dry_run=true`."),
         ],
         handler: routing::post(orders::create),
     }
 }
 
+/// Returns the pattern of a list of states.
+fn states() -> String {
+    let all = BookState::ALL.map(|state| json!(state).as_str().unwrap_or_default().to_owned());
+    let one = all.join("|");
+    format!("^({one})(,({one}))*$")
+}
+
 /// Returns the parameters that choose among books.
 fn choosing() -> Vec<Parameter> {
     vec![
-        query("state", "string", "The states of the books, separated by commas, like `writing,failed`."),
+        Parameter {
+            schema: json!({"type": "string", "pattern": states()}),
+            ..query("state", "string", "The states of the books, separated by commas, like `writing,failed`.")
+        },
         query("failed", "boolean", "Whether the books have failed."),
         query("held", "boolean", "Whether the books are held."),
         query("open", "boolean", "Whether the books are not settled."),
@@ -175,7 +205,10 @@ fn choosing() -> Vec<Parameter> {
             "string",
             "The time before which they were accepted, the day, or the age that they have at least.",
         ),
-        query("limit", "integer", "The most books of a page: 1 to 500, unless given 50."),
+        Parameter {
+            schema: json!({"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 50}),
+            ..query("limit", "integer", "The most books of a page.")
+        },
         query("cursor", "string", "The `next` of the page before."),
     ]
 }
@@ -200,7 +233,7 @@ fn act_on_books() -> Operation {
         name: "actOnBooks",
         summary: "Does something to all of your books that the query chooses, or counts them first.",
         // What the action itself needs is asked for when the body is read.
-        scope: KeyScope::Read,
+        scope: Some(KeyScope::Read),
         parameters: choosing(),
         body: Some(schema::<BulkOrder>),
         answers: vec![Answer::json::<BulkAnswer>(200, "The count, and what was done to each book of the page.")],
@@ -223,6 +256,7 @@ fn of_books() -> Vec<Operation> {
                               that is gone.",
                 media_type: "text/event-stream",
                 schema: Some(schema::<BookSummary>),
+                headers: &[],
             },
             routing::get(feed::of_all),
         ),
@@ -235,7 +269,7 @@ fn of_books() -> Vec<Operation> {
         ),
         Operation {
             method: "delete",
-            scope: KeyScope::Write,
+            scope: Some(KeyScope::Write),
             ..reading(
                 "/v1/books/{id}",
                 "deleteBook",
@@ -268,6 +302,7 @@ fn of_events() -> Vec<Operation> {
                                   heard so far are void, and one called `deleted` that the book is gone.",
                     media_type: "text/event-stream",
                     schema: Some(schema::<HeardEvent>),
+                    headers: &[],
                 },
                 routing::get(events::of_book),
             )
@@ -285,6 +320,7 @@ fn of_events() -> Vec<Operation> {
                                   number tell.",
                     media_type: "text/event-stream",
                     schema: Some(schema::<HeardEvent>),
+                    headers: &[],
                 },
                 routing::get(events::of_tenant),
             )
@@ -362,7 +398,13 @@ fn order_schema(generator: &mut SchemaGenerator) -> Schema {
 pub(crate) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
     let document = Router::new().route("/v1/openapi.json", routing::get(openapi::get));
     operations().into_iter().fold(document, |routes, operation| {
-        let guard = Guard { service: service.clone(), scope: operation.scope };
-        routes.route(operation.path, operation.handler.layer(middleware::from_fn_with_state(guard, admit)))
+        let handler = match operation.scope {
+            Some(scope) => {
+                let guard = Guard { service: service.clone(), scope };
+                operation.handler.layer(middleware::from_fn_with_state(guard, admit))
+            }
+            None => operation.handler,
+        };
+        routes.route(operation.path, handler)
     })
 }

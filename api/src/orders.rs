@@ -60,6 +60,9 @@ pub(crate) async fn create(
         .into_response());
     }
     let repeated = is_repeated(&service, &request).await?;
+    if let Some(refusal) = service.room.refusal(&*service.ports.store, &request).await? {
+        return Err(Problem::new(ProblemKind::Conflict, refusal));
+    }
     let mut message = message(&service, tenant, submission)?;
     // The book becomes part of the trace of the request.
     if let Some(parent) = headers.get(TRACE_PARENT).and_then(|given| given.to_str().ok()?.parse().ok()) {
@@ -68,6 +71,9 @@ pub(crate) async fn create(
     match service.settings.patience {
         None => service.ports.queue.publish(&Lane::Submissions.into(), message).await?,
         Some(patience) => accepted(&service, message, patience).await?,
+    }
+    if !repeated {
+        service.room.taken(tenant);
     }
     Ok(received(&request, repeated))
 }

@@ -52,10 +52,13 @@ const FILES: &[PageFile] = &[
     page_file!("dom.js", "text/javascript"),
     page_file!("files.js", "text/javascript"),
     page_file!("format.js", "text/javascript"),
+    page_file!("inline.js", "text/javascript"),
     page_file!("markdown.js", "text/javascript"),
+    page_file!("notes.js", "text/javascript"),
     page_file!("order.js", "text/javascript"),
     page_file!("plan.js", "text/javascript"),
     page_file!("score.js", "text/javascript"),
+    page_file!("table.js", "text/javascript"),
 ];
 
 /// Returns the routes of the page. They need no key, since the files hold nothing of anybody.

@@ -44,6 +44,11 @@ impl Problem {
         ProblemBody::invalid(errors).into()
     }
 
+    /// Makes the problem of a caller whose key does not count.
+    pub(crate) fn unknown_key() -> Self {
+        Self::new(ProblemKind::NoKey, "the key is unknown, revoked or at its end; get another one")
+    }
+
     /// Makes the problem of a caller whose key lacks a scope.
     pub(crate) fn lacks(scope: KeyScope) -> Self {
         Self::new(ProblemKind::NotAllowed, format!("this needs a key with the scope `{}`", scope.name()))

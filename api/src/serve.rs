@@ -6,10 +6,10 @@ use std::{io, net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Request},
     http::{HeaderName, HeaderValue, Method, header},
-    middleware,
-    response::Response,
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
 };
 use bindery_protocol::submission::MAX_BYTES;
 use tokio::net::TcpListener;
@@ -71,6 +71,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BYTES))
         .layer(middleware::from_fn_with_state(service.clone(), keep_out_strangers))
         .layer(cors)
+        .layer(middleware::from_fn(end_divided))
         .layer(middleware::map_response(hardened))
         .with_state(service)
 }
@@ -88,6 +89,8 @@ fn cors(origins: &[String]) -> CorsLayer {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::IF_MATCH,
+            header::IF_NONE_MATCH,
+            header::IF_RANGE,
             header::RANGE,
             LAST_EVENT_ID,
             IDEMPOTENCY_KEY,
@@ -109,13 +112,35 @@ pub(crate) const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent
 /// The header by which nginx passes an answer on as it comes, whatever its settings say.
 const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
-/// Tells browsers to take an answer for what it says it is, and proxies to hold no stream of events back.
+/// Ends the connection of a request whose body comes in chunks. If it also has a length, a proxy in front may have gone by that one: what
+/// is left on the connection is then a request that nobody has sent. <https://www.rfc-editor.org/rfc/rfc9112#section-6.1>
+async fn end_divided(request: Request, next: Next) -> Response {
+    let (chunked, length) = (
+        request.headers().contains_key(header::TRANSFER_ENCODING),
+        request.headers().contains_key(header::CONTENT_LENGTH),
+    );
+    let mut response = match chunked && length {
+        true => Problem::new(ProblemKind::Malformed, "the request has two lengths; send one of them").into_response(),
+        false => next.run(request).await,
+    };
+    if chunked {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// The header that keeps a page of another origin from embedding an answer. <https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header>
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// Tells browsers to take an answer for what it says it is and to keep it from other pages, and proxies to hold no stream of events back.
 async fn hardened(mut response: Response) -> Response {
     let headers = response.headers_mut();
     if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
         headers.insert(BUFFERING, HeaderValue::from_static("no"));
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // A page that the setting names reads answers by CORS, which this does not concern.
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

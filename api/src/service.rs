@@ -2,13 +2,22 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bindery_commands::Caller;
+use bindery_commands::{Caller, TenantRoom};
 use bindery_files::Files;
 use bindery_runtime::Ports;
 use bindery_webhook::AddressRules;
 use tokio_util::sync::CancellationToken;
 
-use crate::{events::hub::Hub, feed::Feed, key_watch::KeyWatch, rate::Rates, reception::Reception};
+use crate::{
+    events::hub::Hub,
+    feed::Feed,
+    key_watch::KeyWatch,
+    problem::{Problem, ProblemKind},
+    proxy::TrustedProxy,
+    rate::Rates,
+    reception::Reception,
+    streams::Streams,
+};
 
 /// Who may call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,11 +37,19 @@ pub struct Settings {
     pub origins: Vec<String>,
     /// How many requests a key has in a minute; `None` where that has no limit.
     pub rate: Option<u32>,
+    /// How many streams a key may have open; `None` where that has no limit.
+    pub streams: Option<u32>,
+    /// How many open books a tenant may have; `None` where that has no limit.
+    pub open_books: Option<u32>,
+    /// The proxy that signs callers in, if there is one.
+    pub proxy: Option<TrustedProxy>,
     /// The user of the broker that this process connects as; `None` where the queue has no users. A dispatcher that is the same
     /// user believes what the API says of a sender.
     pub broker_user: Option<String>,
     /// How long a client has for the head of a request, and how long a connection may be idle.
     pub head_time: Duration,
+    /// How long a client has for the body of a request.
+    pub body_time: Duration,
     /// Which addresses webhooks may have.
     pub webhook_addresses: AddressRules,
     /// How long the acceptance of a submission is waited for before it is answered; `None` where it is answered as soon as the
@@ -47,6 +64,8 @@ pub struct Service {
     pub(crate) reception: Arc<dyn Reception>,
     pub(crate) settings: Settings,
     pub(crate) rates: Rates,
+    pub(crate) streams: Arc<Streams>,
+    pub(crate) room: TenantRoom,
     pub(crate) hub: Hub,
     pub(crate) feed: Feed,
     pub(crate) key_watch: KeyWatch,
@@ -63,14 +82,23 @@ impl Service {
         settings: Settings,
         stopping: CancellationToken,
     ) -> Arc<Self> {
-        let rates = Rates::new(settings.rate);
+        let (rates, streams) = (Rates::new(settings.rate), Streams::new(settings.streams));
+        let room = TenantRoom::new(settings.open_books);
         let (feed, hub, key_watch) = (Feed::default(), Hub::default(), KeyWatch::default());
-        Arc::new(Self { ports, files, reception, settings, rates, feed, hub, key_watch, stopping })
+        Arc::new(Self { ports, files, reception, settings, rates, streams, room, feed, hub, key_watch, stopping })
     }
 
-    /// Waits until a stream of a caller must end: the process stops, or the caller's key no longer counts.
-    pub(crate) fn stream_ends(&self, caller: &Caller) -> impl Future<Output = ()> + Send + use<> {
+    /// Opens a stream for a caller, if it may have another one. Returns what waits until the stream must end: the process stops, or
+    /// the caller's key no longer counts. The stream is open as long as this is kept.
+    pub(crate) fn open_stream(&self, caller: &Caller) -> Result<impl Future<Output = ()> + Send + use<>, Problem> {
+        let place = self.streams.take(&caller.name).map_err(|most| {
+            let detail = format!("the key has {most} streams open at this process; end one of them first");
+            Problem::new(ProblemKind::TooManyRequests, detail)
+        })?;
         let (stopping, ended) = (self.stopping.clone(), self.key_watch.ended(&self.settings.access, caller));
-        async move { _ = stopping.run_until_cancelled(ended).await }
+        Ok(async move {
+            let _place = place;
+            stopping.run_until_cancelled(ended).await;
+        })
     }
 }

@@ -10,12 +10,14 @@ mod tests;
 
 use std::sync::Arc;
 
+use bindery_commands::TenantRoom;
 use bindery_config::Config;
 use bindery_domain::Lane;
 use bindery_ledger::{Accepted, Request};
 use bindery_model::Models;
 use bindery_protocol::{
     Message,
+    notice::MAX_WEBHOOK_CHARS,
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
     tenant::tenant_flaw,
 };
@@ -35,11 +37,15 @@ pub(crate) use reading::read;
 
 pub use self::reading::outline;
 
+/// What is said of a webhook that the tenant does not have.
+const UNKNOWN_WEBHOOK: &str = "webhook: you have no webhook with this id; `bindery webhooks list` shows yours";
+
 /// Accepts and rejects submissions.
 pub struct Intake {
     ports: Ports,
     models: Arc<Models>,
     settings: Config,
+    tenants: TenantRoom,
 }
 
 /// What becomes of a submission.
@@ -58,7 +64,8 @@ impl Decision {
 impl Intake {
     /// Makes an intake whose books get the terms of these settings and may use these models.
     pub fn new(ports: Ports, models: Arc<Models>, settings: Config) -> Self {
-        Self { ports, models, settings }
+        let tenants = TenantRoom::new(open_books_per_tenant(&settings));
+        Self { ports, models, settings, tenants }
     }
 
     /// Consumes submissions until `shutdown` while there is room for their books, and finishes those under way.
@@ -132,9 +139,21 @@ impl Intake {
         };
         let read = until_answered(shutdown, || self.request(message, &submission)).await;
         match read {
-            Some(Ok(Ok(request))) => self.accept(message, &request, shutdown).await,
+            Some(Ok(Ok(request))) => self.accept_or_refuse(message, &request, shutdown).await,
             Some(Ok(Err(errors))) => self.reject(message, Some(&submission.request_id), errors).await,
             Some(Err(damaged)) => self.reject(message, Some(&submission.request_id), vec![damaged.to_string()]).await,
+            None => Decision::without_tasks(Verdict::Requeue),
+        }
+    }
+
+    /// Accepts a request, unless its tenant has as many open books as it may have. Such a submission does not wait: it would keep those
+    /// of other tenants waiting.
+    async fn accept_or_refuse(&self, message: &Message, request: &Request, shutdown: &CancellationToken) -> Decision {
+        let name = Some(request.request_id.as_str());
+        match until_answered(shutdown, || self.tenants.refusal(&*self.ports.store, request)).await {
+            Some(Ok(None)) => self.accept(message, request, shutdown).await,
+            Some(Ok(Some(refusal))) => self.reject(message, name, vec![refusal]).await,
+            Some(Err(damaged)) => self.reject(message, name, vec![damaged.to_string()]).await,
             None => Decision::without_tasks(Verdict::Requeue),
         }
     }
@@ -167,7 +186,10 @@ impl Intake {
             None => return handed_back,
         };
         let receipt = match accepted {
-            Accepted::New(_) => Receipt::accepted(&request.request_id, book.clone()),
+            Accepted::New(_) => {
+                self.tenants.taken(&request.tenant);
+                Receipt::accepted(&request.request_id, book.clone())
+            }
             Accepted::Exists(_) => {
                 let stored = retry_until_stopped(shutdown, || self.ports.store.book(&book)).await;
                 let Some(stored) = stored else { return handed_back };
@@ -235,6 +257,12 @@ impl Intake {
     }
 }
 
+/// Returns how many open books a tenant may have; `None` where it may have all of them.
+pub fn open_books_per_tenant(settings: &Config) -> Option<u32> {
+    let (one, all) = (settings.serve.max_open_books_per_tenant, settings.serve.max_open_books);
+    (one < all).then_some(one)
+}
+
 /// Returns the faults of a submission of which not all could be read.
 pub fn faults(settings: &Config, models: &Models, readable: &Submission) -> Vec<String> {
     reading::errors(settings, models, readable)
@@ -250,9 +278,33 @@ pub async fn request_of(
 ) -> Result<Result<Request, Vec<String>>, StoreError> {
     let id = store.id_of(&tenant, &submission.request_id).await?;
     let stored = store.request(&id).await?;
+    let flaw = webhook_flaw(store, &tenant, submission, stored.as_ref()).await?;
     let trace = stored.as_ref().and_then(|stored| stored.trace);
-    let read = reading::read(settings, models, submission, tenant, stored.map(|stored| stored.order));
+    let read = match (reading::read(settings, models, submission, tenant, stored.map(|stored| stored.order)), flaw) {
+        (read, None) => read,
+        (read, Some(flaw)) => Err(read.err().unwrap_or_default().into_iter().chain([flaw]).collect()),
+    };
     Ok(read.map(|request| Request { trace, former_id: id.is_former(), ..request }))
+}
+
+/// Returns what is wrong with the webhook that a submission names. A book that has the webhook already may be repeated, since the
+/// webhook may have been removed meanwhile. One of another tenant is answered like one that does not exist.
+async fn webhook_flaw(
+    store: &dyn Store,
+    tenant: &str,
+    submission: &Submission,
+    stored: Option<&Request>,
+) -> Result<Option<String>, StoreError> {
+    let Some(id) = &submission.webhook else { return Ok(None) };
+    if id.chars().count() > MAX_WEBHOOK_CHARS {
+        return Ok(Some(UNKNOWN_WEBHOOK.to_owned()));
+    }
+    if stored.is_some_and(|stored| stored.terms.webhook.as_ref() == Some(id)) {
+        return Ok(None);
+    }
+    let found = store.webhooks().webhook(id).await?;
+    let is_own = found.is_some_and(|webhook| webhook.tenant == tenant);
+    Ok((!is_own).then(|| UNKNOWN_WEBHOOK.to_owned()))
 }
 
 /// Waits for the next submission. Returns `None` once there is no room at this pace: the next one would be accepted beside

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Served, fleet::ADDRESS, order, ordered};
-use crate::support::{Fleet, three_chapters};
+use crate::support::{Caller, Fleet, Reply, three_chapters};
 
 const GUIDE: &str = include_str!("../../docs/managed.md");
 
@@ -49,6 +49,10 @@ fn an_api_with_the_rights_of_the_guide_serves_all_there_is_and_makes_no_key() {
     let change = |what: &str, body: &Value| press.post(&format!("/v1/books/{id}/{what}"), body);
     change("rewrite", &json!({"chapters": [2]})).is(200);
     press.book_is(&id, "done");
+    changes_texts(&press, &id);
+    keeps_webhooks(&press);
+    let chosen = |order: &Value| press.post("/v1/books/actions?state=done", order).is(200).json();
+    assert_eq!(chosen(&json!({"action": "redrive"}))["count"], 0);
     for refused in ["hold", "lift", "cancel", "redrive", "plan/approve"] {
         change(refused, &Value::Null).is(409);
     }
@@ -56,6 +60,8 @@ fn an_api_with_the_rights_of_the_guide_serves_all_there_is_and_makes_no_key() {
     let held = ordered(&press, "held", &json!({"no_plan": false, "review": true}));
     press
         .waits(&format!("/v1/books/{held}"), |reply| reply.status == 200 && reply.json()["holds"] == json!(["review"]));
+    let plan = press.get(&format!("/v1/books/{held}/plan")).is(200).json()["plan"].clone();
+    put(&press, &format!("/v1/books/{held}/plan"), &plan).is(200);
     press.post(&format!("/v1/books/{held}/hold"), &Value::Null).is(200);
     press.post(&format!("/v1/books/{held}/lift"), &Value::Null).is(200);
     press.post(&format!("/v1/books/{held}/plan/approve"), &Value::Null).is(200);
@@ -80,6 +86,43 @@ fn an_api_with_the_rights_of_the_guide_serves_all_there_is_and_makes_no_key() {
     ] {
         assert!(attempt(command).contains("NOPERM"), "{command:?} is allowed");
     }
+}
+
+fn put(caller: &Caller, path: &str, body: &Value) -> Reply {
+    caller.send("PUT", path, &[("Content-Type", "application/json")], body.to_string().as_bytes())
+}
+
+/// Changes the texts of a finished book in each way that there is.
+fn changes_texts(press: &Caller, id: &str) {
+    let book = format!("/v1/books/{id}");
+    let chapter = format!("{book}/chapters/2");
+    let first = press.get(&chapter).is(200);
+    press.post(&format!("{book}/revise"), &json!({"chapters": [2], "sections": [1], "note": "Say who."})).is(200);
+    press.book_is(id, "done");
+    let versions = press.get(&format!("{chapter}/versions")).is(200).json();
+    let version = versions[1]["version"].as_str().unwrap().to_owned();
+    press.get(&format!("{chapter}/versions/{version}")).is(200);
+    let present = versions[0]["version"].as_str().unwrap();
+    press.get(&format!("{chapter}/versions/{present}/diff?from={version}")).is(200);
+    press.post(&format!("{chapter}/restore"), &json!({"version": version})).is(200);
+    press.book_is(id, "done");
+    assert_eq!(press.get(&chapter).is(200).json()["text"], first.json()["text"]);
+    put(press, &format!("{chapter}/text"), &json!({"text": "Every word of it by hand.\n"})).is(200);
+    press.book_is(id, "done");
+}
+
+/// Adds a webhook, does everything with it that there is, and removes it.
+fn keeps_webhooks(press: &Caller) {
+    // No book of the test is cancelled, so that nobody is called.
+    let order = json!({"url": "https://books.example.com/hook", "events": ["cancelled"]});
+    let webhook = press.post("/v1/webhooks", &order).is(201).headers["location"].clone();
+    assert_eq!(press.get("/v1/webhooks").is(200).json().as_array().map(Vec::len), Some(1));
+    press.get(&webhook).is(200);
+    press.post(&format!("{webhook}/rotate"), &Value::Null).is(200);
+    assert_eq!(press.get(&format!("{webhook}/dead")).is(200).json(), json!([]));
+    assert_eq!(press.post(&format!("{webhook}/resend"), &Value::Null).is(200).json()["notices"], 0);
+    press.send("DELETE", &webhook, &[], b"").is(204);
+    press.get(&webhook).is(404);
 }
 
 /// Returns what the entries of an access log are about.

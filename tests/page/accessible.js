@@ -2,7 +2,7 @@
 const assert = require("node:assert/strict");
 const { end, shows, violations, visit } = require("./browser.js");
 
-const WIDTHS = [390, 1280];
+const WIDTHS = [390, 1280, 1920];
 
 async function look({ page, base, arguments: [done, reviewed] }) {
   const views = [

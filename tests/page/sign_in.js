@@ -12,6 +12,10 @@ end(visit(async ({ page, arguments: [key] }) => {
   await page.keyboard.press("Enter");
   await shows(page, ".book", "The Keeper of Tides");
   await shows(page, ".book", "Done");
+  const readable = await page.evaluate(() => [document.cookie, JSON.stringify(sessionStorage), JSON.stringify(localStorage)]);
+  assert.deepEqual(readable, ["", "{}", "{}"], "a script of the page could read the key");
+  const [cookie, ...others] = await page.context().cookies();
+  assert.deepEqual([cookie.value, cookie.httpOnly, cookie.sameSite, others.length], [key, true, "Strict", 0]);
   await page.reload();
   await shows(page, ".book", "The Keeper of Tides");
   await page.getByRole("link", { name: "The Keeper of Tides" }).click();
@@ -22,4 +26,5 @@ end(visit(async ({ page, arguments: [key] }) => {
   assert.equal(await saved.failure(), null);
   await page.getByRole("button", { name: "Sign out" }).click();
   await shows(page, "h1", "Sign in");
+  assert.deepEqual(await page.context().cookies(), []);
 }));

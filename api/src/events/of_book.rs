@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     extract::{Called, Own},
+    problem::Problem,
     serve::LAST_EVENT_ID,
     service::Service,
 };
@@ -30,9 +31,9 @@ pub(crate) async fn of_book(
     Called(caller): Called,
     Own(book): Own,
     headers: HeaderMap,
-) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
+) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {
     let heard = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()).and_then(Position::parse);
-    let ends = service.stream_ends(&caller);
+    let ends = service.open_stream(&caller)?;
     let watching = service.hub.watch(&book.id);
     let tail = Tail { service, book: book.id, heard: heard.unwrap_or_default(), ready: VecDeque::new(), watching };
     let events = stream::unfold(Some(tail), async |tail| {
@@ -41,7 +42,7 @@ pub(crate) async fn of_book(
         let goes_on = !matches!(heard, Heard::Gone);
         Some((Ok(tail.written(heard)), goes_on.then_some(tail)))
     });
-    Sse::new(events.take_until(ends)).keep_alive(keep_alive())
+    Ok(Sse::new(events.take_until(ends)).keep_alive(keep_alive()))
 }
 
 /// What a listener hears next.

@@ -103,7 +103,7 @@ pub(crate) async fn of_tenant(
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {
     let cursor = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()).and_then(Cursor::parse);
-    let ends = service.stream_ends(&caller);
+    let ends = service.open_stream(&caller)?;
     let positions = service.hub.watch_all();
     let begun = Cursor { from: bindery_store::now().0, ..Cursor::default() };
     let begun = cursor.clone().unwrap_or(begun);

@@ -2,7 +2,7 @@
 
 use axum::routing;
 use bindery_store::KeyScope;
-use serde_json::Value;
+use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::{Answer, Operation, changing, header, query, reading, schema};
 use crate::{
@@ -74,12 +74,24 @@ pub(super) fn of_versions() -> Vec<Operation> {
     ]
 }
 
+/// Returns the schema of a plan. What is wrong within it is said when it is read.
+fn plan_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "required": ["book", "chapters"],
+        "properties": {
+            "book": {"type": "object", "description": "What all chapters are written from."},
+            "chapters": {"type": "array", "minItems": 1, "items": {"type": "object"}, "description": "What each chapter owns, in order."},
+        },
+    })
+}
+
 /// Returns what reads and replaces a plan.
 pub(super) fn of_plan() -> Vec<Operation> {
     let replace = Operation {
         method: "put",
         parameters: vec![header("If-Match", "The `ETag` of the plan that yours was made from.")],
-        body: Some(schema::<Value>),
+        body: Some(plan_schema),
         ..changing(
             "/v1/books/{id}/plan",
             "replacePlan",
@@ -92,7 +104,7 @@ pub(super) fn of_plan() -> Vec<Operation> {
         "/v1/books/{id}/plan",
         "getPlan",
         "Returns the plan of a book, which all of its chapters are written from. Its `ETag` names this edition of it.",
-        Answer::json::<PlanView>(200, "The plan."),
+        Answer::json::<PlanView>(200, "The plan.").with(&[("ETag", "The name of this edition of the plan.")]),
         routing::get(plan::get),
     );
     vec![get, replace]

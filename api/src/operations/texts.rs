@@ -8,6 +8,13 @@ use crate::{
     view::{ChapterView, ChapterWithText, FileView},
 };
 
+/// The headers of a file.
+const FILE: &[(&str, &str)] = &[("ETag", "The SHA-256 of the file."), ("Content-Disposition", "The name of the file.")];
+
+/// The headers of a range of a file.
+const RANGE: &[(&str, &str)] =
+    &[FILE[0], FILE[1], ("Content-Range", "The places of the bytes, and how many the file has.")];
+
 /// Returns what lists chapters and files, and what returns them.
 pub(super) fn of_texts() -> Vec<Operation> {
     vec![
@@ -22,7 +29,8 @@ pub(super) fn of_texts() -> Vec<Operation> {
             "/v1/books/{id}/chapters/{number}",
             "getChapter",
             "Returns a chapter with its sections and its text so far.",
-            Answer::json::<ChapterWithText>(200, "The chapter."),
+            Answer::json::<ChapterWithText>(200, "The chapter.")
+                .with(&[("ETag", "The name of the version of its text.")]),
             routing::get(chapters::get),
         ),
         reading(
@@ -39,9 +47,9 @@ pub(super) fn of_texts() -> Vec<Operation> {
                 header("If-Range", "The `ETag` of the file that the range is of."),
             ],
             answers: vec![
-                Answer::of_kind(200, "The file.", "application/octet-stream"),
-                Answer::of_kind(206, "The range of the file.", "application/octet-stream"),
-                Answer::empty(304, "You have the file already."),
+                Answer::of_kind(200, "The file.", "application/octet-stream").with(FILE),
+                Answer::of_kind(206, "The range of the file.", "application/octet-stream").with(RANGE),
+                Answer::empty(304, "You have the file already.").with(FILE),
             ],
             ..reading(
                 "/v1/books/{id}/files/{format}",

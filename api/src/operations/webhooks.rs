@@ -14,7 +14,7 @@ fn changing_one(
     answer: Answer,
     handler: MethodRouter<Arc<Service>>,
 ) -> Operation {
-    Operation { method: "post", scope: KeyScope::Write, ..reading(path, name, summary, answer, handler) }
+    Operation { method: "post", scope: Some(KeyScope::Write), ..reading(path, name, summary, answer, handler) }
 }
 
 pub(super) fn of_webhooks() -> Vec<Operation> {
@@ -25,7 +25,8 @@ pub(super) fn of_webhooks() -> Vec<Operation> {
                 "/v1/webhooks",
                 "addWebhook",
                 "Adds a webhook, which is told of the events of your books from now on.",
-                Answer::json::<WebhookView>(201, "The webhook, with the secret that its notices are signed with."),
+                Answer::json::<WebhookView>(201, "The webhook, with the secret that its notices are signed with.")
+                    .with(&[("Location", "The path of the webhook.")]),
                 routing::post(webhooks::add),
             )
         },

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bindery_commands::BookState;
-use bindery_domain::{Micros, TaskId, timestamp};
+use bindery_domain::{Micros, TaskId, Unit, timestamp};
 use bindery_ledger::{Book, Request, Stage, Standing, State, Task, Texts, current_texts};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -105,6 +105,8 @@ pub(crate) struct BookView {
     pub(crate) summary: BookSummary,
     /// When its missing chapters are given up, unless it is held until then.
     pub(crate) deadline_at: String,
+    /// What its lengths are counted in.
+    pub(crate) length_unit: LengthUnit,
     /// How far it is.
     pub(crate) progress: Progress,
     /// Its chapters, in order.
@@ -117,6 +119,25 @@ pub(crate) struct BookView {
     pub(crate) files: Vec<FileView>,
     /// Whether its texts are still in the store.
     pub(crate) has_texts: bool,
+}
+
+/// What lengths are counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LengthUnit {
+    /// Words.
+    Words,
+    /// Characters, for Japanese and Chinese.
+    Characters,
+}
+
+impl From<Unit> for LengthUnit {
+    fn from(unit: Unit) -> Self {
+        match unit {
+            Unit::Words => Self::Words,
+            Unit::Characters => Self::Characters,
+        }
+    }
 }
 
 /// How far a book is.
@@ -240,6 +261,7 @@ pub(crate) fn view(book: &Book, request: &Request, tasks: &[Task]) -> BookView {
     BookView {
         summary: BookSummary { cost: cost(book, under_way), ..summary(book, missing) },
         deadline_at: timestamp(book.deadline_at),
+        length_unit: bindery_text::length::unit(request.order.language()).into(),
         progress,
         chapter_list,
         findings: findings(tasks),

@@ -10,7 +10,6 @@ use bindery_ledger::{Knobs, Order, PlanMode, Preset, Request, Topic};
 use bindery_model::{Models, StageCallers};
 use bindery_outline::{BookKind, Kind, Outline, Reading, read as read_outline};
 use bindery_protocol::{
-    notice::MAX_WEBHOOK_CHARS,
     submission::{
         MAX_TOPIC_CHARS, OutlineText, Submission, TOPIC_CHAPTERS, TopicText, USUAL_CHAPTERS, USUAL_LANGUAGE,
         request_id_flaws, tags_flaws,
@@ -69,9 +68,6 @@ fn parts(settings: &Config, models: &Models, submission: &Submission) -> Result<
         errors.push(format!("weight: is {weight}, but must be from {} to {}", WEIGHT.start(), WEIGHT.end()));
     }
     let best_of = submission.best_of.map(|drafts| best_of(drafts).map_err(|error| errors.push(error)).ok());
-    if submission.webhook.as_ref().is_some_and(|id| id.chars().count() > MAX_WEBHOOK_CHARS) {
-        errors.push("webhook: is no id of a webhook; `bindery webhooks list` shows yours".to_owned());
-    }
     let formats = formats(submission.formats.as_deref(), &mut errors);
     let budget = submission.budget_usd.and_then(|usd| budget(usd).map_err(|error| errors.push(error)).ok());
     let words = submission.words.unwrap_or(settings.book.words);

@@ -64,7 +64,17 @@ pub async fn authenticate(store: &dyn Store, token: &str, now: Moment) -> Result
     let given = Digest::of(secret);
     let is_its: bool = given.as_str().as_bytes().ct_eq(key.secret.as_str().as_bytes()).into();
     let counts = is_its && key.counts_at(now);
-    Ok(counts.then_some(Caller { name: key.id, tenant: key.tenant, scopes: key.scopes }))
+    Ok(counts.then(|| holder(key)))
+}
+
+/// Returns who holds the key with an id, for a proxy that has signed the holder in; `None` where the key does not count.
+pub async fn holder_of(store: &dyn Store, id: &str, now: Moment) -> Result<Option<Caller>, StoreError> {
+    let key = store.key(id).await?;
+    Ok(key.filter(|key| key.counts_at(now)).map(holder))
+}
+
+fn holder(key: AccessKey) -> Caller {
+    Caller { name: key.id, tenant: key.tenant, scopes: key.scopes }
 }
 
 /// Returns the id and the secret that a token holds; `None` where it has another form.
@@ -129,7 +139,11 @@ mod tests {
             assert_eq!(authenticate(&*bench.store, wrong, Moment(101)).await.unwrap(), None, "{wrong}");
         }
         assert!(!serde_json::to_string(&key).unwrap().contains(token.rsplit_once('_').unwrap().1), "it is kept hashed");
+        let key_id = key.id.clone();
         bench.store.put_key(&AccessKey { revoked_at: Some(Moment(102)), ..key }).await.unwrap();
         assert_eq!(authenticate(&*bench.store, &token, Moment(103)).await.unwrap(), None);
+        let holder = async |id: &str| holder_of(&*bench.store, id, Moment(103)).await.unwrap();
+        assert_eq!(holder(&other.key.id).await.map(|caller| caller.name), Some(other.key.id));
+        assert_eq!((holder(&key_id).await, holder("nobody").await), (None, None));
     }
 }

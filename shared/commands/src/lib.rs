@@ -3,7 +3,7 @@
 //! [`Caller`] says whose books a caller sees and what it may do with them. [`command`] changes a book, [`remove`] deletes one,
 //! [`act_on_each`] does so to many. [`BookQuery`] chooses among books. [`why`] says what one waits for, and [`BookSoFar`] reads what is
 //! written of one. [`Manuscript`] has the versions of its texts and makes the orders that change them, and [`plan_of`] reads its plan.
-//! [`add_webhook`] and its neighbours say where a tenant is told of its books.
+//! [`TenantRoom`] says whether a tenant may have another book. [`add_webhook`] and its neighbours say where a tenant is told of its books.
 
 mod action;
 mod bulk;
@@ -15,6 +15,7 @@ mod keys;
 mod plan;
 mod so_far;
 mod state;
+mod tenant_room;
 mod unfinished;
 mod webhooks;
 mod why;
@@ -29,10 +30,11 @@ pub use self::{
     change::{ChangeError, MAX_TEXT, Manuscript, RevisionWish},
     cursor::Cursor,
     filter::{BookFilter, BookPage, BookQuery, MAX_PAGE},
-    keys::{IssuedKey, KeyOrder, authenticate, issue},
+    keys::{IssuedKey, KeyOrder, authenticate, holder_of, issue},
     plan::{PlanError, StoredPlan, plan_of, replacement},
     so_far::{BookSoFar, ChapterSoFar, Progress, SoFarError},
     state::BookState,
+    tenant_room::TenantRoom,
     webhooks::{
         NewWebhook, WebhookError, add_webhook, find_webhook, own_webhooks, remove_webhook, resend, rotate_secret,
     },

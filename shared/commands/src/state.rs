@@ -27,6 +27,18 @@ pub enum BookState {
 }
 
 impl BookState {
+    /// All states.
+    pub const ALL: [Self; 8] = [
+        Self::Accepted,
+        Self::Planning,
+        Self::Writing,
+        Self::Auditing,
+        Self::Binding,
+        Self::Done,
+        Self::Failed,
+        Self::Cancelled,
+    ];
+
     /// Returns the state of a book.
     pub fn of(book: &Book) -> Self {
         match book.state {

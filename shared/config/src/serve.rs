@@ -16,6 +16,8 @@ pub struct ServeSettings {
     pub grace: Duration,
     /// How many open books there may be before no more are accepted.
     pub max_open_books: u32,
+    /// How many open books one tenant may have.
+    pub max_open_books_per_tenant: u32,
     /// Whether a submission is answered only once the store has its book on disk.
     pub wait_for_disk: bool,
     /// The address that serves metrics and probes; unset, nothing serves them.
@@ -28,6 +30,7 @@ impl ServeSettings {
     pub(super) fn check(&self, problems: &mut Problems) {
         problems.check_duration("serve.grace", self.grace, Duration::ZERO..=Duration::from_secs(3_600));
         problems.check_range("serve.max_open_books", self.max_open_books, 1..=1_000_000);
+        problems.check_range("serve.max_open_books_per_tenant", self.max_open_books_per_tenant, 1..=1_000_000);
         let Some(tenant) = &self.tenant else { return };
         if tenant.is_empty() || tenant.chars().any(char::is_control) {
             problems.add("serve.tenant", "must be a name without control characters");

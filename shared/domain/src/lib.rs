@@ -12,6 +12,7 @@ mod lane;
 mod model_name;
 mod moment;
 mod money;
+mod network;
 pub mod phrasing;
 mod service_url;
 mod stage_models;
@@ -34,6 +35,7 @@ pub use self::{
     model_name::{ModelName, ModelNameError},
     moment::Moment,
     money::{Micros, MoneyError},
+    network::{Network, NetworkError},
     service_url::ServiceUrl,
     stage_models::StageModels,
     text::HashedText,

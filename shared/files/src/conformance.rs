@@ -12,6 +12,7 @@ use super::{Files, FilesError};
 pub async fn run(files: &Arc<dyn Files>) {
     a_stored_file_reads_back_under_its_digest_and_storing_it_again_changes_nothing(files).await;
     an_empty_file_is_a_file(files).await;
+    a_range_of_a_file_has_its_bytes_and_no_others(files).await;
     a_damaged_file_is_reported_and_mended_by_storing_it_again(files).await;
     the_files_of_a_deleted_book_are_gone_and_those_of_another_are_not(files).await;
     a_probe_leaves_nothing_behind(files).await;
@@ -36,6 +37,24 @@ async fn an_empty_file_is_a_file(files: &Arc<dyn Files>) {
     let book = book("empty");
     let file = files.put(&book, "md", Vec::new()).await.expect("an empty file can be stored");
     assert_eq!(files.get(&book, &file).await.expect("an empty file can be read"), b"");
+}
+
+async fn a_range_of_a_file_has_its_bytes_and_no_others(files: &Arc<dyn Files>) {
+    let book = book("ranges");
+    let bytes: Vec<u8> = (0..=255).cycle().take(10_000).collect();
+    let file = files.put(&book, "epub", bytes.clone()).await.expect("a file can be stored");
+    for (from, to) in [(0, 1), (0, 10_000), (255, 258), (9_999, 10_000), (9_000, 20_000), (10_000, 10_001), (5, 5)] {
+        let read = files.get_range(&book, &file, from..to).await.expect("a range can be read");
+        let end = usize::try_from(to.min(10_000)).expect("it is small");
+        assert_eq!(read, bytes[usize::try_from(from).expect("it is small").min(end)..end], "{from}..{to}");
+    }
+    let name = format!("{book}/{}.epub", file.digest);
+    files.write(&name, bytes[..100].to_vec()).await.expect("a file can be overwritten");
+    let read = files.get_range(&book, &file, 50..150).await;
+    assert!(matches!(&read, Err(FilesError::Damaged { url }) if *url == file.url), "{read:?}");
+    files.delete(&book).await.expect("a book can be deleted");
+    let read = files.get_range(&book, &file, 50..150).await;
+    assert!(matches!(&read, Err(FilesError::Missing { .. })), "{read:?}");
 }
 
 async fn a_damaged_file_is_reported_and_mended_by_storing_it_again(files: &Arc<dyn Files>) {

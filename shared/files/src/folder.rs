@@ -3,7 +3,8 @@
 mod part;
 
 use std::{
-    io,
+    io::{self, Read as _, Seek as _},
+    ops::Range,
     path::{Path, PathBuf},
 };
 
@@ -75,6 +76,17 @@ impl Files for Folder {
 
     async fn read(&self, name: &str) -> Result<Option<Vec<u8>>, FilesError> {
         let read = |path: &Path| none_if_missing(std::fs::read(path));
+        self.blocking(name, read).await
+    }
+
+    async fn read_range(&self, name: &str, range: Range<u64>) -> Result<Option<Vec<u8>>, FilesError> {
+        let read = move |path: &Path| {
+            let Some(mut file) = none_if_missing(std::fs::File::open(path))? else { return Ok(None) };
+            file.seek(io::SeekFrom::Start(range.start))?;
+            let mut bytes = Vec::new();
+            file.take(range.end.saturating_sub(range.start)).read_to_end(&mut bytes)?;
+            Ok(Some(bytes))
+        };
         self.blocking(name, read).await
     }
 

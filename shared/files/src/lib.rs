@@ -10,7 +10,7 @@ mod s3;
 #[cfg(test)]
 mod tests;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{ops::Range, path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, ServiceUrl};
@@ -32,6 +32,10 @@ pub trait Files: Send + Sync {
 
     /// Reads the bytes under a name; `None` where there is no such file.
     async fn read(&self, name: &str) -> Result<Option<Vec<u8>>, FilesError>;
+
+    /// Reads those bytes under a name whose places are in a range, as far as there are any; `None` where there is no such file. The
+    /// range has at least one byte, and its first one must be there.
+    async fn read_range(&self, name: &str, range: Range<u64>) -> Result<Option<Vec<u8>>, FilesError>;
 
     /// Makes the files of a folder survive a crash of the machine, and removes what dead processes left unfinished in it.
     async fn settle(&self, folder: &str) -> Result<(), FilesError>;
@@ -126,6 +130,22 @@ impl<'a> dyn Files + 'a {
         let url = self.url(&name);
         match self.read(&name).await? {
             Some(bytes) if Digest::of(&bytes) == file.digest => Ok(bytes),
+            Some(_) => Err(FilesError::Damaged { url }),
+            None => Err(FilesError::Missing { url, stored: file.url.clone() }),
+        }
+    }
+
+    /// Reads some bytes of a file of a book, without the others. They are not compared with the digest, which is that of all bytes.
+    pub async fn get_range(&self, book: &BookId, file: &BoundFile, range: Range<u64>) -> Result<Vec<u8>, FilesError> {
+        let name = name(book, &file.digest, &file.format);
+        let url = self.url(&name);
+        let range = range.start..range.end.min(file.bytes);
+        if range.is_empty() {
+            return Ok(Vec::new());
+        }
+        let length = range.end - range.start;
+        match self.read_range(&name, range).await? {
+            Some(bytes) if bytes.len() as u64 == length => Ok(bytes),
             Some(_) => Err(FilesError::Damaged { url }),
             None => Err(FilesError::Missing { url, stored: file.url.clone() }),
         }

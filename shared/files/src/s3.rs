@@ -7,6 +7,8 @@ mod setup;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
 use object_store::{ObjectStore, ObjectStoreExt as _, aws::AmazonS3, path::Path};
@@ -64,6 +66,14 @@ impl Files for S3 {
     async fn read(&self, name: &str) -> Result<Option<Vec<u8>>, FilesError> {
         let read = async { self.client.get(&self.path(name)).await?.bytes().await };
         match read.await {
+            Ok(bytes) => Ok(Some(bytes.into())),
+            Err(error) if explain::is_missing(&error) => Ok(None),
+            Err(error) => Err(self.failed(name, &error)),
+        }
+    }
+
+    async fn read_range(&self, name: &str, range: Range<u64>) -> Result<Option<Vec<u8>>, FilesError> {
+        match self.client.get_range(&self.path(name), range).await {
             Ok(bytes) => Ok(Some(bytes.into())),
             Err(error) if explain::is_missing(&error) => Ok(None),
             Err(error) => Err(self.failed(name, &error)),

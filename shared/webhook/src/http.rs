@@ -111,7 +111,8 @@ struct Resolver {
     rules: AddressRules,
 }
 
-/// The addresses of a name may not be called. It does not say which they are: a tenant would learn of names within a network.
+/// A name leads to no address that may be called. It says neither which addresses there are nor whether there are any: a tenant
+/// would learn which names a network has.
 #[derive(Debug, thiserror::Error)]
 #[error("its name leads to no public address; set webhooks.allow_private to call one of a private network")]
 struct NotPublic;
@@ -127,8 +128,11 @@ impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
         let resolver = Self { rules: self.rules };
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed = resolver.allowed(found)?;
+            let allowed = match tokio::net::lookup_host((name.as_str(), 0)).await {
+                Ok(found) => resolver.allowed(found)?,
+                Err(error) if resolver.rules.allow_private => return Err(error.into()),
+                Err(_) => return Err(NotPublic.into()),
+            };
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
     }

@@ -87,6 +87,17 @@ async fn no_name_leads_to_a_private_address() {
     assert!(called.is_err(), "nobody has connected");
 }
 
+#[tokio::test]
+async fn a_name_within_the_network_is_answered_like_one_that_does_not_exist() {
+    let strict = AddressRules { allow_http: true, allow_private: false };
+    let (inside, nowhere) = ("http://localhost:1/".to_owned(), "http://no-such-name.invalid:1/".to_owned());
+    let told = send(strict, inside).await;
+    assert!(matches!(told, Err(SendError::Forbidden(_))), "{told:?}");
+    assert_eq!(send(strict, nowhere.clone()).await, told);
+    // Whoever may call any address is told the cause.
+    assert!(matches!(send(OPEN, nowhere).await, Err(SendError::Unreachable(_))));
+}
+
 #[test]
 fn of_the_addresses_of_a_name_only_the_public_ones_are_called() {
     let resolver = Resolver { rules: AddressRules::default() };
