@@ -1,6 +1,7 @@
 //! Everything that can be asked: one table for the routes and for the OpenAPI document.
 
 mod changes;
+mod events;
 mod session;
 mod texts;
 mod webhooks;
@@ -21,8 +22,6 @@ use crate::{
     actions::{self, RewriteOrder},
     book, books,
     bulk::{self, BulkAnswer, BulkOrder},
-    events,
-    events::HeardEvent,
     feed,
     guard::{Guard, admit},
     openapi, orders,
@@ -140,7 +139,7 @@ fn changing(
 /// Returns everything that can be asked.
 pub(crate) fn operations() -> Vec<Operation> {
     let mut all = of_books();
-    all.extend(of_events());
+    all.extend(events::of_events());
     all.extend(texts::of_texts());
     all.extend(of_changes());
     all.extend(changes::of_plan());
@@ -285,46 +284,6 @@ fn of_books() -> Vec<Operation> {
             Answer::json::<WhyView>(200, "The reasons."),
             routing::get(book::waits),
         ),
-    ]
-}
-
-fn of_events() -> Vec<Operation> {
-    vec![
-        Operation {
-            parameters: vec![header("Last-Event-ID", "The id of the last event that was heard, to go on behind it.")],
-            ..reading(
-                "/v1/books/{id}/events",
-                "bookEvents",
-                "Streams the events of a book from the first one, as Server-Sent Events, with no gap.",
-                Answer {
-                    status: 200,
-                    description: "A stream. The data of each message is an `Event`. A message called `reset` says that the events \
-                                  heard so far are void, and one called `deleted` that the book is gone.",
-                    media_type: "text/event-stream",
-                    schema: Some(schema::<HeardEvent>),
-                    headers: &[],
-                },
-                routing::get(events::of_book),
-            )
-        },
-        Operation {
-            parameters: vec![header("Last-Event-ID", "The id of the last event that was heard, to go on behind it.")],
-            ..reading(
-                "/v1/events",
-                "events",
-                "Streams the events of all your books from now on, as Server-Sent Events.",
-                Answer {
-                    status: 200,
-                    description: "A stream. The data of each message is an `Event`. A message called `reset` says that the events \
-                                  heard so far of its `book` are void. After a pause, an event may come twice: its book and its \
-                                  number tell.",
-                    media_type: "text/event-stream",
-                    schema: Some(schema::<HeardEvent>),
-                    headers: &[],
-                },
-                routing::get(events::of_tenant),
-            )
-        },
     ]
 }
 

@@ -6,6 +6,9 @@ use crate::{
     webhooks::{self, WebhookOrder},
 };
 
+/// The header of a new webhook.
+const LOCATION: &[(&str, &str)] = &[("Location", "The path of the webhook.")];
+
 /// An operation that changes a webhook.
 fn changing_one(
     path: &'static str,
@@ -25,8 +28,7 @@ pub(super) fn of_webhooks() -> Vec<Operation> {
                 "/v1/webhooks",
                 "addWebhook",
                 "Adds a webhook, which is told of the events of your books from now on.",
-                Answer::json::<WebhookView>(201, "The webhook, with the secret that its notices are signed with.")
-                    .with(&[("Location", "The path of the webhook.")]),
+                Answer::json::<WebhookView>(201, "The webhook, with the secret of its signatures.").with(LOCATION),
                 routing::post(webhooks::add),
             )
         },
