@@ -15,7 +15,7 @@ const NOW: Moment = Moment(10 * 86_400_000);
 /// Returns a book that was accepted so many hours ago.
 fn book(name: &str, hours: u64) -> Book {
     let at = Moment(NOW.0 - hours * 3_600_000);
-    let mut book = accept(&RULES, at, (&request(name, 2), None), None).1.book.unwrap();
+    let mut book = accept(&RULES, at, &request(name, 2), None, None).1.book.unwrap();
     book.title = format!("About {name}");
     book
 }
