@@ -91,7 +91,7 @@ mod tests {
         };
         let request =
             Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None, former_id: false };
-        accept(&rules, Moment(1), (&request, None), None).1.book.unwrap()
+        accept(&rules, Moment(1), &request, None, None).1.book.unwrap()
     }
 
     fn arguments(flags: &[&str]) -> WriteArgs {
