@@ -303,7 +303,7 @@ fn alerts_about_servers_fire_when_servers_fail_and_end_when_they_are_back() {
     watched.ends(&["BinderyStoreMemory"]);
 
     // A store that is full refuses all writes.
-    let full = ["BinderyStoreErrors", "BinderyStoreMemory"];
+    let full = ["BinderyStoreErrors", "BinderyStoreMemory", "BinderyStoreUnreachable"];
     fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "1"]);
     watched.fires(&full);
     fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "0"]);

@@ -6,6 +6,7 @@ mod crash_points;
 mod drain;
 mod limits;
 mod logs;
+mod managed;
 mod outages;
 mod poison;
 mod pressure;

@@ -8,7 +8,7 @@ use std::{
 
 use bindery_test_servers::Proxy;
 
-use crate::support::{Bench, Ended, Fleet, ModelServer};
+use crate::support::{Bench, Ended, Fleet, ModelServer, brisk, three_chapters};
 
 /// What a run of `bindery health` asked, and how it ended.
 struct Asked {
@@ -108,8 +108,9 @@ fn a_process_that_starts_before_its_store_and_its_broker_waits_for_both_and_says
     let (store, broker, fleet) = behind_proxies();
     store.cut();
     broker.cut();
+    let address = [("BINDERY_API__ADDRESS", "127.0.0.1:0")];
     let mut processes: Vec<_> =
-        ["dispatcher", "worker", "assembler"].map(|role| fleet.start_watched(&[role], &[])).into();
+        ["dispatcher", "worker", "assembler", "api"].map(|role| fleet.start_watched(&[role], &address)).into();
     for (process, probes) in &mut processes {
         process.says("is not there yet; this process waits for it");
         let body = probes.turns("/readyz", 503);
@@ -142,10 +143,14 @@ fn a_process_whose_store_and_broker_refuse_writes_is_alive_and_not_ready_and_nam
     let fleet = Fleet::with_own_broker(ModelServer::start(ModelServer::settings()));
     let (_dispatcher, probes) = fleet.serve_watched(&["dispatcher"]);
     probes.turns("/readyz", 200);
+    probes.reaches("bindery_connected", &["store"], 1.0);
+    probes.reaches("bindery_connected", &["broker"], 1.0);
     fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "1"]);
     let body = probes.turns("/readyz", 503);
     assert!(body.contains("the store takes no writes") && body.contains("OOM"), "{body}");
     assert!(!body.contains("broker"), "{body}");
+    probes.reaches("bindery_connected", &["store"], 0.0);
+    assert_eq!(probes.sum("bindery_connected", &["broker"]), 1.0);
     fleet.broker.alarm(true);
     fleet.wait_until("both are named", || {
         let body = probes.get("/readyz").body;
@@ -159,6 +164,33 @@ fn a_process_whose_store_and_broker_refuse_writes_is_alive_and_not_ready_and_nam
     fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "0"]);
     fleet.broker.alarm(false);
     probes.turns("/readyz", 200);
+}
+
+#[test]
+fn a_store_that_cannot_write_its_snapshot_is_named_with_the_cause_and_all_goes_on_once_it_can() {
+    let (fleet, paused) = Fleet::held_back([1]);
+    let mut fleet = fleet.with(brisk());
+    fleet.allows_heals();
+    fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "1gb"]);
+    let (process, probes) = fleet.serve_watched(&["all"]);
+    probes.reaches("bindery_connected", &["store"], 1.0);
+    let book = fleet.order(three_chapters());
+    fleet.model.wait_for("the call that is held back", |stats| stats.calls >= 1);
+    fleet.redis.fail_snapshots(true);
+    let body = probes.turns("/readyz", 503);
+    assert!(body.contains("the store takes no writes") && body.contains("MISCONF"), "{body}");
+    probes.reaches("bindery_connected", &["store"], 0.0);
+    assert_eq!(probes.get("/healthz").status, 200);
+    let doctor = fleet.run(&["doctor"]).exits(1).stdout;
+    for named in ["BAD store", "takes no writes", "MISCONF", "rdb_last_bgsave_status:err"] {
+        assert!(doctor.contains(named), "{named:?} is missing in\n{doctor}");
+    }
+    fleet.redis.fail_snapshots(false);
+    probes.turns("/readyz", 200);
+    probes.reaches("bindery_connected", &["store"], 1.0);
+    paused.resume_all();
+    fleet.finishes(&book);
+    fleet.keep(process);
 }
 
 #[test]

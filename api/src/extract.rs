@@ -9,6 +9,7 @@ use axum::{
 };
 use bindery_commands::Caller;
 use bindery_ledger::Book;
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -78,9 +79,9 @@ impl FromRequestParts<Arc<Service>> for Own {
 pub(crate) struct JsonBody(pub(crate) Bytes);
 
 impl JsonBody {
-    /// Reads the body.
-    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        serde_json::from_slice(&self.0).map_err(|error| Problem::invalid(vec![error.to_string()]))
+    /// Reads the body, or names all that is wrong with it.
+    pub(crate) fn read<T: DeserializeOwned + JsonSchema>(&self) -> Result<T, Problem> {
+        bindery_protocol::json::read(&self.0).map_err(Problem::invalid)
     }
 }
 
@@ -106,5 +107,23 @@ impl FromRequest<Arc<Service>> for JsonBody {
             }
             _ => Problem::new(ProblemKind::Malformed, error.body_text()),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actions::{ReviseOrder, RewriteOrder};
+
+    #[test]
+    fn all_that_is_wrong_with_a_body_is_named_at_once() {
+        let body = |text: &'static str| JsonBody(Bytes::from_static(text.as_bytes()));
+        let wrong = body(r#"{"chapters": "two", "colour": "red", "passage": 7}"#).read::<ReviseOrder>().unwrap_err();
+        for about in ["chapters: ", "unknown field `colour`", "passage: ", "note: is missing"] {
+            assert!(wrong.detail().contains(about), "{about:?} is missing in {wrong:?}");
+        }
+        let twice = body(r#"{"chapters": [1], "chapters": [2]}"#).read::<RewriteOrder>().unwrap_err();
+        assert_eq!(twice.detail(), "chapters: is given twice; keep one");
+        assert!(body(r#"{"chapters": [1]}"#).read::<RewriteOrder>().is_ok());
     }
 }

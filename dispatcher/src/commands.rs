@@ -30,13 +30,22 @@ use crate::{
 };
 
 /// How many commands a dispatcher holds. It carries out one after the other, so that a sender's commands keep their order.
-const PREFETCH: u16 = 16;
+/// Each may be as large as the broker allows, so no more than the next one waits here.
+const PREFETCH: u16 = 2;
 
 /// Carries out commands.
 pub struct CommandDesk {
     ports: Ports,
     files: Arc<dyn Files>,
     settings: Config,
+}
+
+/// What a refused command is about, for the log.
+struct About<'a> {
+    tenant: &'a str,
+    command: &'a BookCommand,
+    /// The book, where the sender has it.
+    book: Option<&'a Book>,
 }
 
 impl CommandDesk {
@@ -70,43 +79,51 @@ impl CommandDesk {
             (Ok(tenant), Ok(command)) => (tenant, command),
             (tenant, command) => return self.reject_unreadable(message, tenant.err(), command.err()).await,
         };
-        let NamedCommand { command: BookCommand { command: name, .. }, .. } = &command;
         let carried_out = until_answered(shutdown, || async {
-            match self.carry_out(&tenant, &command).await {
+            let (book, done) = match self.find(&tenant, &command.command).await {
+                Ok(Some(book)) => {
+                    let done = self.carry_out(&book, &command).await;
+                    (Some(book), done)
+                }
+                Ok(None) => (None, Err(CommandError::Deleted)),
+                Err(error) => (None, Err(error.into())),
+            };
+            match done {
                 // Another dispatcher may be newer. Waiting here would keep all other commands from being carried out.
-                Err(error @ CommandError::Store(StoreError::Newer(_))) => Ok(Err(error)),
+                Err(error @ CommandError::Store(StoreError::Newer(_))) => Ok((book, Err(error))),
                 Err(CommandError::Store(error)) => Err(error),
-                carried_out => Ok(carried_out),
+                done => Ok((book, done)),
             }
         });
+        let of = |book| About { tenant: &tenant, command: &command.command, book };
         match carried_out.await {
             None => Verdict::Requeue,
-            Some(Ok(Ok(answer))) => {
-                tracing::info!(tenant, book = %answer.book, command = ?name, "a command was carried out");
+            Some(Ok((_, Ok(answer)))) => {
+                let (request_id, name) = (&answer.request_id, answer.command);
+                tracing::info!(tenant, request_id, book = %answer.book, command = ?name, "a command was carried out");
                 self.tell(message, command::DONE, &answer).await;
                 Verdict::Ack
             }
-            Some(Ok(Err(error))) => {
+            Some(Ok((book, Err(error)))) => {
                 let problem = error.problem().unwrap_or_else(|| fault(&error));
-                self.refuse(message, &tenant, problem).await
+                self.refuse(message, of(book.as_ref()), problem).await
             }
-            Some(Err(damaged)) => self.refuse(message, &tenant, fault(&damaged)).await,
+            Some(Err(damaged)) => self.refuse(message, of(None), fault(&damaged)).await,
         }
     }
 
-    /// Carries out a command of a tenant.
-    async fn carry_out(&self, tenant: &str, named: &NamedCommand) -> Result<CommandAnswer, CommandError> {
+    /// Carries out a command on a book of its sender.
+    async fn carry_out(&self, book: &Book, named: &NamedCommand) -> Result<CommandAnswer, CommandError> {
         let command = &named.command;
-        let book = self.find(tenant, command).await?.ok_or(CommandError::Deleted)?;
         let Some(action) = action(command) else {
-            let mut answer = CommandAnswer::of(command.command, &book);
+            let mut answer = CommandAnswer::of(command.command, book);
             if command.command == CommandName::Why {
                 let tasks = self.ports.store.tasks(&book.id).await?;
-                answer.reasons = why(&book, &tasks, bindery_store::now(), advice);
+                answer.reasons = why(book, &tasks, bindery_store::now(), advice);
             }
             return Ok(answer);
         };
-        let book = command_once(&self.ports, &*self.files, &book, action, named.name()).await?;
+        let book = command_once(&self.ports, &*self.files, book, action, named.name()).await?;
         Ok(CommandAnswer::of(command.command, &book))
     }
 
@@ -125,9 +142,12 @@ impl CommandDesk {
     }
 
     /// Tells the sender why its command was not carried out. A refusal that nobody hears becomes a dead letter.
-    async fn refuse(&self, message: &Message, tenant: &str, problem: Problem) -> Verdict {
+    async fn refuse(&self, message: &Message, about: About<'_>, problem: Problem) -> Verdict {
         let reason = problem.detail.clone();
-        tracing::warn!(tenant, reason, "a command was refused");
+        let About { tenant, command, book } = about;
+        let request_id = book.map(|book| book.request_id.as_str()).or(command.request_id.as_deref());
+        let book = book.map(|book| book.id.as_str()).or(command.book.as_deref());
+        tracing::warn!(tenant, request_id, book, command = ?command.command, reason, "a command was refused");
         match self.tell(message, command::REFUSED, &problem).await {
             true => Verdict::Ack,
             false => Verdict::DeadLetter { reason },

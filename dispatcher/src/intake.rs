@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use bindery_commands::TenantRoom;
 use bindery_config::Config;
-use bindery_domain::Lane;
+use bindery_domain::{BookId, Lane};
 use bindery_ledger::{Accepted, Request};
 use bindery_model::Models;
 use bindery_protocol::{
@@ -84,12 +84,22 @@ impl Intake {
         tracker.wait().await;
     }
 
-    /// Tells an operator whose broker would hand on messages of any size.
+    /// Tells an operator whose broker would hand on messages of any size, or would not take every submission.
     async fn check_message_limit(&self) {
-        match self.ports.queue.message_limit().await.map(MessageLimit::fault) {
-            Ok(None) => {}
-            Ok(Some(fault)) => tracing::error!(fault, "the broker's limit for the size of messages is wrong"),
-            Err(error) => tracing::warn!(%error, "the broker's limit for the size of messages is not known"),
+        let limit = match self.ports.queue.message_limit().await {
+            Ok(limit) => limit,
+            Err(error) => {
+                tracing::warn!(%error, "the broker's limit for the size of messages is not known");
+                return;
+            }
+        };
+        match (limit, limit.fault()) {
+            (_, None) => {}
+            // A managed broker may keep its limit. Submissions that are too large are then refused here.
+            (MessageLimit::TooHigh, Some(fault)) => {
+                tracing::warn!(fault, "the broker's limit for the size of messages is too high")
+            }
+            (_, Some(fault)) => tracing::error!(fault, "the broker's limit for the size of messages is wrong"),
         }
     }
 
@@ -134,14 +144,16 @@ impl Intake {
                 let readable = invalid.readable.iter();
                 errors.extend(readable.flat_map(|rest| reading::errors(&self.settings, &self.models, rest)));
                 errors.extend(tenant(&self.settings, message).map_or_else(Some, |tenant| tenant_flaw(&tenant)));
-                return self.reject(message, invalid.request_id.as_deref(), errors).await;
+                return self.reject(message, invalid.request_id.as_deref(), None, errors).await;
             }
         };
         let read = until_answered(shutdown, || self.request(message, &submission)).await;
         match read {
             Some(Ok(Ok(request))) => self.accept_or_refuse(message, &request, shutdown).await,
-            Some(Ok(Err(errors))) => self.reject(message, Some(&submission.request_id), errors).await,
-            Some(Err(damaged)) => self.reject(message, Some(&submission.request_id), vec![damaged.to_string()]).await,
+            Some(Ok(Err(errors))) => self.reject(message, Some(&submission.request_id), None, errors).await,
+            Some(Err(damaged)) => {
+                self.reject(message, Some(&submission.request_id), None, vec![damaged.to_string()]).await
+            }
             None => Decision::without_tasks(Verdict::Requeue),
         }
     }
@@ -152,8 +164,8 @@ impl Intake {
         let name = Some(request.request_id.as_str());
         match until_answered(shutdown, || self.tenants.refusal(&*self.ports.store, request)).await {
             Some(Ok(None)) => self.accept(message, request, shutdown).await,
-            Some(Ok(Some(refusal))) => self.reject(message, name, vec![refusal]).await,
-            Some(Err(damaged)) => self.reject(message, name, vec![damaged.to_string()]).await,
+            Some(Ok(Some(refusal))) => self.reject(message, name, None, vec![refusal]).await,
+            Some(Err(damaged)) => self.reject(message, name, None, vec![damaged.to_string()]).await,
             None => Decision::without_tasks(Verdict::Requeue),
         }
     }
@@ -182,7 +194,9 @@ impl Intake {
         let submitted = until_answered(shutdown, || submit(&self.ports, &self.models, request)).await;
         let Submitted { accepted, sent } = match submitted {
             Some(Ok(submitted)) => submitted,
-            Some(Err(damaged)) => return Some(self.reject(message, name, vec![damaged.to_string()]).await),
+            Some(Err(damaged)) => {
+                return Some(self.reject(message, name, Some(&book), vec![damaged.to_string()]).await);
+            }
             None => return handed_back,
         };
         let receipt = match accepted {
@@ -198,7 +212,7 @@ impl Intake {
             }
             Accepted::Conflict => {
                 let error = "the request id names another book already; send this one under an id of its own";
-                return Some(self.reject(message, name, vec![error.to_owned()]).await);
+                return Some(self.reject(message, name, Some(&book), vec![error.to_owned()]).await);
             }
             // Another dispatcher has taken the last place. The submission waits with the others, and nothing counts it as
             // handed back.
@@ -224,11 +238,19 @@ impl Intake {
         Some(Decision { verdict: Verdict::Ack, sent })
     }
 
-    async fn reject(&self, message: &Message, request_id: Option<&str>, errors: Vec<String>) -> Decision {
+    /// Rejects a submission and tells its sender. `book` is the book that has its name already.
+    async fn reject(
+        &self,
+        message: &Message,
+        request_id: Option<&str>,
+        book: Option<&BookId>,
+        errors: Vec<String>,
+    ) -> Decision {
         let receipt = Receipt::rejected(request_id, &errors);
         let reason = receipt.errors.join("; ");
         let tenant = message.sender().or(self.settings.serve.tenant.as_deref());
-        tracing::warn!(tenant, request_id = receipt.request_id, reason, "a submission was rejected");
+        let book = book.map(BookId::as_str);
+        tracing::warn!(tenant, request_id = receipt.request_id, book, reason, "a submission was rejected");
         let answered = self.answer(message, REJECTED, receipt).await;
         Decision::without_tasks(if answered { Verdict::Ack } else { Verdict::DeadLetter { reason } })
     }

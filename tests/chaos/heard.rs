@@ -47,9 +47,11 @@ impl Heard {
         public.filter(|event| !heard.contains(event)).count()
     }
 
-    /// Returns how often it has heard that a book is completed, as different events.
-    pub(super) fn completions(&self, book: &str) -> usize {
-        self.of(book).filter_map(Named::heard).filter(|event| event.name == COMPLETED).count()
+    /// Returns the different events in which it has heard that a book is completed.
+    pub(super) fn completions<'a>(&'a self, book: &'a str) -> Vec<&'a Value> {
+        let is_completion =
+            |heard: &(&String, &Value)| Named::heard(*heard).is_some_and(|event| event.name == COMPLETED);
+        self.of(book).filter(is_completion).map(|(_, event)| event).collect()
     }
 
     fn of<'a>(&'a self, book: &'a str) -> impl Iterator<Item = (&'a String, &'a Value)> {
@@ -66,6 +68,24 @@ fn is_same(one: &Value, other: &Value) -> bool {
     ["type", "subject"].into_iter().all(same)
         && ["book", "edition", "chapter", "files"].into_iter().all(same_data)
         && (is_completion || same("time"))
+}
+
+/// Returns whether a book may have been completed in these different events. A store that loses its last second may forget that a
+/// book was completed, and texts of it too. Then these are written again, and the book is completed once more, with other files.
+pub(super) fn may_be_completed_so(completions: &[&Value], losses: usize) -> bool {
+    let files: BTreeSet<String> = completions.iter().map(|event| event["data"]["files"].to_string()).collect();
+    completions.len() <= 1 + losses && files.len() == completions.len()
+}
+
+#[test]
+fn a_book_is_completed_again_only_with_other_files_after_a_loss() {
+    let event = |files: &str| serde_json::json!({"data": {"files": [files]}});
+    let (one, other) = (event("one"), event("other"));
+    assert!(may_be_completed_so(&[&one], 0));
+    assert!(may_be_completed_so(&[&one, &other], 1));
+    assert!(!may_be_completed_so(&[&one, &other], 0), "the store has lost nothing");
+    assert!(!may_be_completed_so(&[&one, &one], 1), "the same files are the same event");
+    assert!(!may_be_completed_so(&[&one, &other, &event("third")], 1), "one loss explains one more");
 }
 
 /// A public event as its id names it: by its number, or by the edition that is completed.

@@ -82,6 +82,7 @@ impl Storm {
         let flaws = (toll.doubled, toll.out_of_order, toll.not_whole);
         assert_eq!((toll.done, flaws), (self.books, (0, 0, 0)), "{toll:?}");
         assert_eq!((toll.unheard, toll.mixed, toll.unwatched), (0, 0, 0), "{toll:?}");
+        assert_eq!(toll.completed_for_nothing, 0, "{toll:?}");
         if toll.calls >= ENOUGH_CALLS {
             assert!(toll.wasted() * 50 <= toll.calls, "{} of {} calls were wasted", toll.wasted(), toll.calls);
         }

@@ -9,7 +9,12 @@ use std::{
 
 use serde_json::Value;
 
-use super::{FAULTS, harm::Harm, heard::Heard, storm::Storm};
+use super::{
+    FAULTS,
+    harm::Harm,
+    heard::{Heard, may_be_completed_so},
+    storm::Storm,
+};
 use crate::support::{Book, Ended, Fleet, Ordered};
 
 /// The number of calls from which at most 2 % may be wasted. With fewer calls the share says little. A killed worker loses
@@ -45,6 +50,8 @@ pub(super) struct Toll {
     repeated: usize,
     /// The books of which a listener heard twice that they are completed.
     completed_twice: usize,
+    /// Those of them for which no loss of the store is the reason.
+    pub(super) completed_for_nothing: usize,
     /// The books whose events `bindery watch` does not show from the first to the last.
     pub(super) unwatched: usize,
 }
@@ -89,7 +96,10 @@ impl Toll {
             });
         });
         self.unheard += if complete.is_some() { 0 } else { heard.misses(&book.id, &events) };
-        self.completed_twice += usize::from(heard.completions(&book.id) > 1);
+        let completions = heard.completions(&book.id);
+        let losses = self.harms.get(&Harm::LoseLastSecond).copied().unwrap_or_default();
+        self.completed_twice += usize::from(completions.len() > 1);
+        self.completed_for_nothing += usize::from(!may_be_completed_so(&completions, losses));
     }
 
     pub(super) fn heard(&mut self, heard: &Heard) {
@@ -130,7 +140,8 @@ impl Toll {
         row("heals", counted(&self.heals));
         let listener = format!("{}, {}, {}, {}", self.events, self.repeated, self.unheard, self.mixed);
         row("events that a listener heard, heard again, missed, heard under one id with another", listener);
-        row("books that a listener heard to be completed twice", self.completed_twice.to_string());
+        let twice = format!("{}, {}", self.completed_twice, self.completed_for_nothing);
+        row("books that a listener heard to be completed twice, and those without a loss of the store", twice);
         row("books that `bindery watch` does not show from the first event on", self.unwatched.to_string());
         row("time", format!("{} s", took.as_secs()));
         if !ended {

@@ -1,8 +1,9 @@
 //! Does the log of a fleet tell what became of books, and is a JSON log JSON to its last line?
 
-use serde_json::Value;
+use bindery_stand_in::{Fault, Faults, Match, Rule};
+use serde_json::{Value, json};
 
-use crate::support::{Ended, Fleet, Route, Running, three_chapters};
+use crate::support::{Ended, Fleet, Ordered, Outline, Route, Running, three_chapters};
 
 const JSON: [(&str, &str); 1] = [("BINDERY_LOG__FORMAT", "json")];
 
@@ -44,6 +45,69 @@ fn what_operators_do_to_a_book_and_what_is_rejected_is_logged_with_the_book_its_
         assert_eq!(told["fields"]["tenant"], "bindery", "{told}");
     }
     assert!(line("a submission was rejected")["fields"]["reason"].is_string());
+}
+
+/// What a line of the log must say of a book.
+struct Told<'a> {
+    message: &'a str,
+    book: &'a str,
+    request_id: &'a str,
+    /// Words of its reason; empty where it needs none.
+    reason: &'a str,
+}
+
+impl Told<'_> {
+    #[track_caller]
+    fn stands_in(&self, log: &[Value]) {
+        let Self { message, book, request_id, reason } = self;
+        let of_it =
+            |line: &&Value| line["fields"]["message"] == *message && line["fields"]["request_id"] == *request_id;
+        let line = log.iter().find(of_it).unwrap_or_else(|| panic!("{message:?} is missing in {log:#?}"));
+        let fields = &line["fields"];
+        let named = line["book"].as_str().or_else(|| fields["book"].as_str());
+        assert_eq!((named, fields["tenant"].as_str()), (Some(*book), Some("bindery")), "{line}");
+        assert!(fields["reason"].as_str().unwrap_or_default().contains(reason), "{line}");
+    }
+}
+
+#[test]
+fn failures_rewrites_deletions_and_rejections_are_logged_with_tenant_name_book_and_reason() {
+    let second = Match { chapter: Some(2), ..Match::default() };
+    let fleet = Fleet::with_faults(Faults::none().with_rule(Rule::on(second, Fault::Refused)));
+    let fleet = fleet.with(JSON).with([("BINDERY_LEDGER__TRIES", "1")]);
+    let process = fleet.serve(&["all"]);
+    fleet.outline("bells", &Outline::of(&["Bells", "Charts"]));
+    let failed = fleet.submit("bells", &["--id", "bells"]);
+    fleet.run(&["watch", &failed]).exits(1);
+    let outline = Outline::of(&["Moons"]);
+    fleet.outline("moons", &outline);
+    let book = Ordered { id: fleet.submit("moons", &["--id", "moons"]), outline };
+    fleet.finishes(&book);
+    fleet.run(&["rewrite", &book.id, "--chapter", "1", "--note", "Begin with the harbour.", "--yes"]).exits(0);
+    fleet.finishes(&book);
+    fleet.run(&["submit", "bells.md", "--no-plan", "--id", "moons"]).exits(64).tells(&["names another book already"]);
+    for (id, command) in [("1", "status"), ("2", "redrive")] {
+        let event = json!({"specversion": "1.0", "type": "bindery.book.command.v1", "source": "/courses", "id": id,
+            "data": {"command": command, "book": book.id}});
+        fleet.publish_as(&fleet.vhost, Route::COMMAND, event.to_string().as_bytes(), "user_id='bindery'").exits(0);
+    }
+    // Commands are carried out one after the other. Nobody hears that the last one is refused.
+    fleet.queues("dead", 1);
+    fleet.run(&["dead", "purge", "--yes"]).exits(0);
+    let deleting = fleet.run_with(&["delete", &book.id, "--yes"], &[("BINDERY_LOG__FILTER", "info")]).exits(0);
+    let log = stopped(process);
+    let told = |message, book, request_id, reason| Told { message, book, request_id, reason }.stands_in(&log);
+    told("a chapter was given up", &failed, "bells", "refused");
+    told("the book has failed", &failed, "bells", "chapter");
+    told("chapters are written again", &book.id, "moons", "");
+    told("a submission was rejected", &book.id, "moons", "names another book already");
+    told("a command was carried out", &book.id, "moons", "");
+    told("a command was refused", &book.id, "moons", "done");
+    // The command itself deletes a book. Its other lines are for people, and by default it logs only warnings.
+    let logged = deleting.stderr.lines().filter(|line| line.starts_with('{'));
+    let logged: Vec<Value> = logged.map(|line| serde_json::from_str(line).unwrap()).collect();
+    Told { message: "the book was deleted", book: &book.id, request_id: "moons", reason: "`bindery delete`" }
+        .stands_in(&logged);
 }
 
 #[test]

@@ -41,6 +41,35 @@ fn a_full_store_can_be_read_and_a_book_is_finished_when_it_has_room_again() {
     fleet.keep(worker);
 }
 
+#[test]
+fn a_lease_that_is_renewed_over_a_slow_network_does_not_lapse() {
+    const LEASE: Duration = Duration::from_secs(6);
+    // A renewal takes two round trips, and may wait for two of another command of the book. With the pause before it, it
+    // arrives late in the lease.
+    const EACH_WAY: Duration = Duration::from_millis(300);
+    let (fleet, paused) = Fleet::held_back([1]);
+    let lease = format!("{}s", LEASE.as_secs());
+    let timers = [("BINDERY_LEDGER__LEASE", lease.as_str()), ("BINDERY_LEDGER__RENEW", "500ms")];
+    let mut fleet = fleet.with(timers).serving(&["dispatcher", "assembler"]);
+    let proxy = Proxy::start(fleet.redis.port());
+    let url = format!("redis://127.0.0.1:{}", proxy.port());
+    let worker = fleet.serve_with(&["worker"], &[("BINDERY_STORE__URL", &url)]);
+    proxy.delay(EACH_WAY);
+    let book = fleet.order(three_chapters());
+    fleet.model.wait_for("the call that is held back", |stats| stats.calls >= 1);
+    let lease = || fleet.ledger(&book.id).chapter(1)["lease"].clone();
+    let first = lease();
+    let until = |lease: &serde_json::Value| lease["until"].as_u64().expect("the chapter has a lease");
+    let renewed = until(&first) + 2_000 * LEASE.as_secs();
+    fleet.wait_until("its lease was renewed for twice its length", || until(&lease()) >= renewed);
+    assert_eq!(lease()["fence"], first["fence"], "the lease lapsed and was given anew");
+    proxy.pass();
+    paused.resume_all();
+    // The sweeper has healed nothing, as the fleet checks at its end.
+    fleet.finishes(&book);
+    fleet.keep(worker);
+}
+
 /// Waits until a process has asked the store in vain so often.
 fn asks_in_vain(fleet: &Fleet, probes: &Probes, times: f64) {
     fleet.wait_until("it has asked the store in vain often enough", || {

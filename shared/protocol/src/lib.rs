@@ -5,7 +5,7 @@ pub mod book_event;
 pub mod command;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
-mod json;
+pub mod json;
 mod message;
 pub mod notice;
 pub mod problem;

@@ -47,6 +47,7 @@ use self::{
     heal::Healer,
     keys::Keys,
     survey::Survey,
+    sync::Refusals,
 };
 use super::{
     Access, AccessKey, Clock, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished,
@@ -70,6 +71,7 @@ pub(super) struct Redis {
     groups: Arc<GroupCommit>,
     healing: Duration,
     healer: Mutex<Healer>,
+    refusals: Refusals,
 }
 
 /// The rules and the clock that decisions are made with.
@@ -97,7 +99,8 @@ impl Redis {
         }
         let servers = Arc::new(Servers { connections, rules, clock });
         let groups = Arc::new(GroupCommit::new(servers.clone()));
-        Ok(Self { servers, groups, healing: HEALING, healer: Mutex::new(Healer::new()) })
+        let healer = Mutex::new(Healer::new());
+        Ok(Self { servers, groups, healing: HEALING, healer, refusals: Refusals::none() })
     }
 
     /// Corrects a part of the indexes across books, so that all of them are checked once in each interval. Returns how many
@@ -158,7 +161,7 @@ impl Store for Redis {
     }
 
     async fn sync(&self, book: &BookId) -> Result<Option<Durability>, StoreError> {
-        sync::sync(&self.servers.connections, &Keys::of(book)).await
+        sync::sync(&self.servers.connections, &self.refusals, &Keys::of(book)).await
     }
 
     async fn durability(&self) -> Result<Durability, StoreError> {

@@ -133,7 +133,7 @@ define_metrics! {
     /// take them.
     spans: IntCounterVec = "bindery_spans_total" ["outcome"];
 
-    /// 1 where the `broker` or the `store` answered when it was last asked, 0 where not.
+    /// 1 where the `broker` or the `store` took a write when it was last tried, 0 where not.
     connected: IntGaugeVec = "bindery_connected" ["to"];
     /// The version of the program.
     build: IntGaugeVec = "bindery_build_info" ["version"];

@@ -58,9 +58,11 @@ impl Poller {
     }
 
     async fn poll(&self, Servers { store, queue }: &Servers) {
-        let (broker, load) = tokio::join!(self.answer(queue.probe()), self.answer(store.load()));
+        // A server that answers reads may refuse writes: one whose disk is full, or a replica.
+        let (broker, written, load) =
+            tokio::join!(self.answer(queue.probe()), self.answer(store.probe()), self.answer(store.load()));
         self.set_connected("broker", broker.is_some());
-        self.set_connected("store", load.is_some());
+        self.set_connected("store", written.is_some());
         if let Some(load) = load {
             self.metrics.store_memory.set(load.memory.unwrap_or(0.0));
         }
@@ -98,7 +100,7 @@ impl Poller {
         }
     }
 
-    fn set_connected(&self, to: &str, answered: bool) {
-        self.metrics.connected.with_label_values(&[to]).set(answered.into());
+    fn set_connected(&self, to: &str, written: bool) {
+        self.metrics.connected.with_label_values(&[to]).set(written.into());
     }
 }

@@ -8,7 +8,7 @@ use bindery_domain::{
     Moment,
     phrasing::{Phrased, counted},
 };
-use bindery_queue::Queue;
+use bindery_queue::{MessageLimit, Queue};
 use bindery_store::{Durability, Examination, Store, StoreError, UnreadableBook};
 
 use super::{Finding, folder};
@@ -59,15 +59,25 @@ async fn store(config: &Config, store: &dyn Store) -> Finding {
         true => "change the server's settings as it says; docs/fleet.md tells what each is for",
         false => "copy the data folder before anything else; finished books may still be read with `bindery get`",
     };
-    let looked = async { Ok((store.examine().await?, store.unreadable_books().await?, store.books().await?.len())) };
-    let (Examination { mut faults, unknown }, unreadable, books) = match looked.await {
+    let Examination { mut faults, unknown } = match store.examine().await {
         Ok(found) => found,
-        Err::<_, StoreError>(error) => return Finding::bad("store", error.to_string(), advice),
+        Err(error) => return Finding::bad("store", error.to_string(), advice),
     };
-    faults.extend(unreadable.into_iter().map(|UnreadableBook { id, error }| format!("the book {id}: {error}")));
+    let listed = async { Ok::<_, StoreError>((store.unreadable_books().await?, store.books().await?.len())) };
+    let books = match listed.await {
+        Ok((unreadable, books)) => {
+            faults.extend(unreadable.into_iter().map(|UnreadableBook { id, error }| format!("the book {id}: {error}")));
+            books
+        }
+        Err(error) => {
+            faults.push(error.to_string());
+            0
+        }
+    };
     if let Err(error) = store.probe().await {
-        let advice = "nothing goes on until it does; see docs/runbook/store-errors.md";
-        return Finding::bad("store", format!("takes no writes: {error}"), advice);
+        faults.insert(0, format!("takes no writes: {error}"));
+        let advice = "nothing goes on until it takes writes; see docs/runbook/store-errors.md";
+        return Finding::bad("store", faults.join("; "), advice);
     }
     if !faults.is_empty() {
         return Finding::bad("store", faults.join("; "), advice);
@@ -139,6 +149,9 @@ async fn message_limit(config: &Config, queue: &dyn Queue) -> Option<Finding> {
     let limit = queue.message_limit().await.ok()?;
     Some(match limit.fault() {
         None => Finding::well("messages", "the broker refuses those that are too large"),
+        // A managed broker may keep its limit, and a fleet works without one.
+        Some(fault) if limit == MessageLimit::TooHigh => Finding::well("messages", fault)
+            .with_advice("where it cannot be set, let only senders that you trust publish; see docs/managed.md"),
         Some(fault) => Finding::bad("messages", fault, "docs/production.md says how a broker is set up"),
     })
 }

@@ -55,7 +55,14 @@ impl Rabbit {
     #[must_use]
     #[track_caller]
     pub fn start() -> Self {
-        Self::run(folder("rabbitmq"), None)
+        Self::run(folder("rabbitmq"), None, home::Statistics::Collected)
+    }
+
+    /// Starts a broker whose management API answers without statistics, as that of a managed broker may.
+    #[must_use]
+    #[track_caller]
+    pub fn start_without_statistics() -> Self {
+        Self::run(folder("rabbitmq"), None, home::Statistics::SwitchedOff)
     }
 
     /// Starts a broker that speaks only TLS, and only with clients that have a certificate of [`Self::certificates`].
@@ -64,13 +71,13 @@ impl Rabbit {
     pub fn start_tls() -> Self {
         let folder = folder("rabbitmq");
         let certificates = Certificates::make(&folder);
-        Self::run(folder, Some(certificates))
+        Self::run(folder, Some(certificates), home::Statistics::Collected)
     }
 
     #[track_caller]
-    fn run(folder: PathBuf, certificates: Option<Certificates>) -> Self {
+    fn run(folder: PathBuf, certificates: Option<Certificates>, statistics: home::Statistics) -> Self {
         let ports = Ports { amqp: Port::claim(), management: Port::claim(), erlang: Port::claim() };
-        let command = home::command(&folder, &ports, certificates.as_ref());
+        let command = home::command(&folder, &ports, certificates.as_ref(), statistics);
         let guardian = Guardian::new("RabbitMQ", folder, &command);
         let rabbit = Self { guardian, ports, certificates, vhosts: AtomicU32::new(1) };
         rabbit.start_again();

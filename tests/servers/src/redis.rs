@@ -3,6 +3,7 @@
 mod cluster;
 mod sentinels;
 mod snapshot;
+mod snapshot_faults;
 
 use std::{
     path::{Path, PathBuf},

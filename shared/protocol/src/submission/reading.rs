@@ -205,8 +205,7 @@ pub(crate) fn content<T: DeserializeOwned>(
         alone.insert(name.clone(), value.clone());
         match T::deserialize(Value::Object(alone)) {
             Ok(_) => _ = fields.insert(name, value),
-            Err(error) if error.to_string().starts_with("unknown field") => reader.flaws.push(error.to_string()),
-            Err(error) => reader.within(&name, |reader| reader.flaw(&error.to_string())),
+            Err(error) => reader.unfit(&name, &error),
         }
     }
     fields

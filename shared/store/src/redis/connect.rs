@@ -218,10 +218,19 @@ fn demoted(error: &RedisError) -> bool {
     matches!(error.kind(), ErrorKind::Server(ReadOnly | MasterDown))
 }
 
+/// How servers and the proxies before them say that they do not have a command. The protocol has no code for it.
+const UNAVAILABLE: [&str; 5] = ["unknown command", "not available", "not allowed", "not supported", "unsupported"];
+
 /// Returns whether a server does not allow a command: to this user, or, as managed servers say it, to anyone.
 fn is_forbidden(error: &RedisError) -> bool {
-    let unknown = || error.detail().is_some_and(|detail| detail.to_lowercase().contains("unknown command"));
-    error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm) || unknown()
+    match error.kind() {
+        ErrorKind::Server(ServerErrorKind::NoPerm) => true,
+        ErrorKind::Server(ServerErrorKind::ResponseError) => {
+            let said = error.detail().unwrap_or_default().to_lowercase();
+            UNAVAILABLE.iter().any(|unavailable| said.contains(unavailable))
+        }
+        _ => false,
+    }
 }
 
 fn failed(error: &RedisError, timeout: Duration) -> StoreError {
@@ -248,4 +257,39 @@ fn unconnected(error: PoolError<RedisError>, timeout: Duration) -> StoreError {
         PoolError::Timeout(_) => format!("no connection became free within {:?}", timeout + CONNECT),
         other => other.to_string(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn forbids(answer: &str) -> bool {
+        let refusal = redis::parse_redis_value(format!("-{answer}\r\n").as_bytes()).and_then(Value::extract_error);
+        matches!(failed(&refusal.unwrap_err(), CONNECT), StoreError::NotAllowed(_))
+    }
+
+    #[test]
+    fn a_command_that_a_server_does_not_have_is_not_allowed_however_it_says_so() {
+        for answer in [
+            "ERR unknown command 'CONFIG', with args beginning with: 'GET' 'save' ",
+            "ERR Command is not available: 'WAIT'. See the documentation",
+            "ERR unsupported command 'WAITAOF'",
+            "ERR command 'CONFIG' is not allowed",
+            "NOPERM this user has no permissions to run the 'info' command",
+        ] {
+            assert!(forbids(answer), "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_has_a_command_and_fails_it_does_not_forbid_it() {
+        for answer in [
+            "OOM command not allowed when used memory > 'maxmemory'.",
+            "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk.",
+            "READONLY You can't write against a read only replica.",
+            "ERR WAIT cannot be used with replica instances.",
+        ] {
+            assert!(!forbids(answer), "{answer}");
+        }
+    }
 }

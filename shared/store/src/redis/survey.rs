@@ -59,15 +59,30 @@ impl Master {
         self.node.as_ref().map_or_else(|| fault.to_owned(), |node| format!("of its node {node}, {fault}"))
     }
 
+    /// Returns which files the server could not write to its disk. It then refuses writes, unless its settings say otherwise.
+    fn unwritten(&self) -> Vec<String> {
+        let files = [("rdb_last_bgsave_status", "snapshot"), ("aof_last_write_status", "append-only file")];
+        let failed = files.into_iter().filter(|(field, _)| self.info.get::<String>(field).as_deref() == Some("err"));
+        let told = |(field, file)| {
+            format!(
+                "it could not write its {file} ({field}:err), so it may refuse all writes; its log says why, and mostly \
+                 its disk is full: make room and type `redis-cli BGSAVE`"
+            )
+        };
+        failed.map(told).collect()
+    }
+
     fn evicts(&self) -> Option<String> {
         let policy: String = self.info.get("maxmemory_policy")?;
         // The policies `volatile-*` drop only keys with a time to live. No key that holds a part of a book has one.
-        (policy != "noeviction" && !policy.starts_with("volatile-")).then(|| {
-            format!(
-                "its maxmemory-policy is `{policy}`, which drops parts of books when memory runs short; type \
-                 `redis-cli CONFIG SET maxmemory-policy noeviction` and write the same into its configuration"
-            )
-        })
+        let fault = format!("its maxmemory-policy is `{policy}`, which drops parts of books when memory runs short");
+        let remedy = match self.save {
+            Some(_) => {
+                "type `redis-cli CONFIG SET maxmemory-policy noeviction` and write the same into its configuration"
+            }
+            None => "set it to `noeviction` in the settings of the service",
+        };
+        (policy != "noeviction" && !policy.starts_with("volatile-")).then(|| format!("{fault}; {remedy}"))
     }
 
     /// Returns whether the server keeps an append-only file. One that loads its file reports it as disabled meanwhile.
@@ -80,8 +95,11 @@ impl Master {
         if self.info.get::<String>("maxmemory_policy").is_none() {
             gaps.push("its eviction policy is not known");
         }
-        if self.info.get::<u64>("maxmemory").is_none() {
-            gaps.push("the limit of its memory is not known");
+        match self.info.get::<u64>("maxmemory") {
+            None => gaps.push("the limit of its memory is not known"),
+            // Nobody can set a limit on a server that hides its settings. The service may have one of its own.
+            Some(0) if self.save.is_none() => gaps.push("it names no limit of its memory"),
+            Some(_) => {}
         }
         if self.save.is_none() && !self.appends() {
             gaps.push("it has no append-only file and does not show its settings, so what it keeps is not known");
@@ -90,7 +108,7 @@ impl Master {
     }
 
     fn faults(&self) -> Vec<String> {
-        let mut faults: Vec<String> = self.evicts().into_iter().collect();
+        let mut faults: Vec<String> = self.unwritten().into_iter().chain(self.evicts()).collect();
         // A service that hides its settings may keep its data in another way.
         if let (Some(save), false) = (&self.save, self.appends()) {
             let loss = match save.is_empty() {
@@ -101,7 +119,7 @@ impl Master {
                 "{loss}; type `redis-cli CONFIG SET appendonly yes` and write the same into its configuration"
             ));
         }
-        if self.info.get::<u64>("maxmemory") == Some(0) {
+        if self.save.is_some() && self.info.get::<u64>("maxmemory") == Some(0) {
             faults.push(
                 "its maxmemory is not set, so submissions cannot be held back before memory runs out; type \
                  `redis-cli CONFIG SET maxmemory 1gb` with what the machine can spare"
@@ -172,6 +190,32 @@ mod tests {
             let master = managed(&format!("maxmemory_policy:{policy}\n"));
             assert_eq!(master.evicts().is_none(), accepted, "{policy}");
         }
+    }
+
+    #[test]
+    fn a_server_that_cannot_write_its_files_is_reported_with_the_field_that_says_so() {
+        let of = |bgsave: &str, write: &str| {
+            let info = format!("rdb_last_bgsave_status:{bgsave}\naof_last_write_status:{write}\n");
+            managed(&info).faults()
+        };
+        assert_eq!(of("ok", "ok"), [""; 0]);
+        let both = of("err", "err");
+        let [snapshot, log] = &both[..] else { panic!("{both:?}") };
+        assert!(snapshot.contains("snapshot (rdb_last_bgsave_status:err)"), "{snapshot}");
+        assert!(log.contains("append-only file (aof_last_write_status:err)"), "{log}");
+    }
+
+    #[test]
+    fn a_server_that_hides_its_settings_is_not_told_to_change_them() {
+        let hidden = managed("aof_enabled:1\nmaxmemory:0\nmaxmemory_policy:noeviction\n");
+        assert_eq!(hidden.faults(), [""; 0]);
+        assert_eq!(hidden.unknown(), ["it names no limit of its memory"]);
+        let evicts = managed("maxmemory_policy:allkeys-lru\n").evicts().unwrap();
+        assert!(evicts.contains("settings of the service") && !evicts.contains("CONFIG SET"), "{evicts}");
+        let info = InfoDict::new("maxmemory:0\nmaxmemory_policy:noeviction\naof_enabled:1\n");
+        let open = Master { node: None, info, save: Some(String::new()) };
+        assert!(matches!(&open.faults()[..], [one] if one.contains("CONFIG SET maxmemory")), "{:?}", open.faults());
+        assert_eq!(open.unknown(), [""; 0]);
     }
 
     #[test]

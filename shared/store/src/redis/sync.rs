@@ -1,6 +1,6 @@
 //! Waiting until an accepted book is on the server's disk, and on a replica where there is one.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Once, time::Duration};
 
 use redis::{Cmd, InfoDict, Value};
 
@@ -27,9 +27,26 @@ struct Master<'a> {
     key: &'a str,
 }
 
+/// What a server has refused, of which a process warns once: each book is accepted all the same.
+pub(super) struct Refusals {
+    info: Once,
+    disk: Once,
+    replicas: Once,
+}
+
+impl Refusals {
+    pub(super) const fn none() -> Self {
+        Self { info: Once::new(), disk: Once::new(), replicas: Once::new() }
+    }
+}
+
 /// Waits until all earlier writes about a book, and to the indexes that name it, are on the disks of their masters. One replica
 /// of each master is waited for as well. The answer is as sure as what the masters can tell; `None` where the book is gone.
-pub(super) async fn sync(connections: &Connections, book: &Keys) -> Result<Option<Durability>, StoreError> {
+pub(super) async fn sync(
+    connections: &Connections,
+    refusals: &Refusals,
+    book: &Keys,
+) -> Result<Option<Durability>, StoreError> {
     let policy = flush_policy(connections).await;
     // The server answers for the writes of one connection alone. Its log keeps the order of all writes, so a write made
     // now stands behind all that were made before, on any connection.
@@ -41,7 +58,12 @@ pub(super) async fn sync(connections: &Connections, book: &Keys) -> Result<Optio
     ask.arg("server").arg("persistence").arg("replication");
     let names = names.each_ref().map(String::as_str);
     let infos: Vec<InfoDict> = match connection.masters_of(&names, &ask).await {
-        Err(StoreError::NotAllowed(_)) => Vec::new(),
+        Err(StoreError::NotAllowed(refusal)) => {
+            refusals.info.call_once(|| {
+                tracing::warn!(refusal, "the store does not tell whether it keeps accepted books on its disk");
+            });
+            Vec::new()
+        }
         infos => infos?,
     };
     // Both keys may be on one master, which would wait for one and then for the other.
@@ -51,8 +73,8 @@ pub(super) async fn sync(connections: &Connections, book: &Keys) -> Result<Optio
         .map(|(info, key)| (info.get("run_id").unwrap_or_default(), Master { info, key }))
         .collect();
     let masters: Vec<Master<'_>> = masters.into_values().collect();
-    let durability = wait_for_disk(&mut connection, &masters, policy.as_deref()).await?;
-    wait_for_replicas(&mut connection, &masters).await?;
+    let durability = wait_for_disk(&mut connection, refusals, &masters, policy.as_deref()).await?;
+    wait_for_replicas(&mut connection, refusals, &masters).await?;
     // A master that was restarted or replaced during the wait may have lost the book, and answers all the same.
     let mut ask = redis::pipe();
     ask.cmd("HEXISTS").arg(book.book()).arg("record");
@@ -96,6 +118,7 @@ async fn flush_policy(connections: &Connections) -> Option<String> {
 
 async fn wait_for_disk(
     connection: &mut Connection,
+    refusals: &Refusals,
     masters: &[Master<'_>],
     policy: Option<&str>,
 ) -> Result<Durability, StoreError> {
@@ -113,7 +136,10 @@ async fn wait_for_disk(
     let mut wait = redis::cmd("WAITAOF");
     wait.arg(1).arg(0).arg(longest.as_millis().to_string());
     let counts: Vec<(u64, u64)> = match ask_each(connection, masters, &wait).await {
-        Err(StoreError::NotAllowed(_)) => {
+        Err(StoreError::NotAllowed(refusal)) => {
+            refusals.disk.call_once(|| {
+                tracing::warn!(refusal, "the store does not confirm that accepted books are on its disk");
+            });
             tokio::time::sleep(FLUSH_INTERVAL).await;
             return Ok(Durability::FlushInterval);
         }
@@ -133,7 +159,11 @@ fn confirms(info: &InfoDict) -> bool {
     (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (7, 2)
 }
 
-async fn wait_for_replicas(connection: &mut Connection, masters: &[Master<'_>]) -> Result<(), StoreError> {
+async fn wait_for_replicas(
+    connection: &mut Connection,
+    refusals: &Refusals,
+    masters: &[Master<'_>],
+) -> Result<(), StoreError> {
     let replicated = masters.iter().filter(|master| master.info.get::<u64>("connected_slaves").unwrap_or(0) > 0);
     let replicated: Vec<&str> = replicated.map(|master| master.key).collect();
     if replicated.is_empty() {
@@ -144,7 +174,12 @@ async fn wait_for_replicas(connection: &mut Connection, masters: &[Master<'_>]) 
     wait.arg(1).arg(longest.as_millis().to_string());
     let replicas: Vec<u64> = match connection.masters_of(&replicated, &wait).await {
         // Whether a replica has the book is then not known. The book is accepted all the same.
-        Err(StoreError::NotAllowed(_)) => return Ok(()),
+        Err(StoreError::NotAllowed(refusal)) => {
+            refusals.replicas.call_once(|| {
+                tracing::warn!(refusal, "the store does not tell whether a replica has accepted books");
+            });
+            return Ok(());
+        }
         replicas => replicas?,
     };
     if replicas.contains(&0) {

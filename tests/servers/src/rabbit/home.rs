@@ -17,10 +17,22 @@ use crate::certificates::Certificates;
 const PLUGINS: [&str; 4] =
     ["rabbitmq_management", "rabbitmq_management_agent", "rabbitmq_web_dispatch", "rabbitmq_prelaunch"];
 
+/// Whether a broker counts what its management API tells of queues.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Statistics {
+    Collected,
+    SwitchedOff,
+}
+
 /// Prepares the folder and returns the command that starts a broker in it.
 #[track_caller]
-pub(super) fn command(folder: &Path, ports: &Ports, certificates: Option<&Certificates>) -> Command {
-    write(folder, "advanced.config", &settings(ports, certificates));
+pub(super) fn command(
+    folder: &Path,
+    ports: &Ports,
+    certificates: Option<&Certificates>,
+    statistics: Statistics,
+) -> Command {
+    write(folder, "advanced.config", &settings(ports, certificates, statistics));
     write(folder, "enabled_plugins", "[rabbitmq_management].");
     let home = link_home(folder);
     let port = ports.erlang.number();
@@ -47,13 +59,14 @@ pub(super) fn command(folder: &Path, ports: &Ports, certificates: Option<&Certif
 }
 
 /// Returns the settings as Erlang terms, which the broker reads faster than its usual format.
-fn settings(ports: &Ports, certificates: Option<&Certificates>) -> String {
+fn settings(ports: &Ports, certificates: Option<&Certificates>, statistics: Statistics) -> String {
     let (amqp, management) = (ports.amqp.number(), ports.management.number());
     let amqp = format!(r#"[{{"127.0.0.1", {amqp}}}]"#);
     let listeners = certificates.map_or_else(
         || format!("{{tcp_listeners, {amqp}}}"),
         |certificates| format!("{{tcp_listeners, []}}, {{ssl_listeners, {amqp}}}, {}", ssl_options(certificates)),
     );
+    let switched_off = statistics == Statistics::SwitchedOff;
     format!(
         r#"[
   {{rabbit, [
@@ -64,6 +77,7 @@ fn settings(ports: &Ports, certificates: Option<&Certificates>) -> String {
     {{collect_statistics_interval, 250}},
     {{quorum_tick_interval, 250}}
   ]}},
+  {{rabbitmq_management_agent, [{{disable_metrics_collector, {switched_off}}}]}},
   {{rabbitmq_management, [
     {{tcp_config, [{{ip, "127.0.0.1"}}, {{port, {management}}}]}},
     {{sample_retention_policies, [{{global, [{{60, 1}}]}}, {{basic, [{{60, 1}}]}}, {{detailed, [{{60, 1}}]}}]}}

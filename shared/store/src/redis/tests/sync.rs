@@ -39,17 +39,24 @@ fn start() -> Server {
 
 /// Accepts a book and waits until it is safe; returns how long that took and how many warnings were logged.
 async fn accept(store: &Redis, id: &str) -> (Duration, u32) {
+    let begun = Instant::now();
+    let (durability, warnings) = accept_logged(store, id).await;
+    durability.expect("the book is stored");
+    (begun.elapsed(), warnings)
+}
+
+/// Accepts a book and waits until it is safe; returns how safe it is and how many warnings were logged.
+pub(super) async fn accept_logged(store: &Redis, id: &str) -> (Option<Durability>, u32) {
     let warnings = Arc::new(AtomicU32::new(0));
     let _logging = tracing::subscriber::set_default(Warnings(warnings.clone()));
-    let begun = Instant::now();
     let accepted = store.accept(&request(id, 1), None).await.unwrap();
     assert!(matches!(accepted, Accepted::New(_)), "{accepted:?}");
-    store.sync(&BookId::of("t", id)).await.unwrap().expect("the book is stored");
-    (begun.elapsed(), warnings.load(Ordering::SeqCst))
+    let durability = store.sync(&BookId::of("t", id)).await.unwrap();
+    (durability, warnings.load(Ordering::SeqCst))
 }
 
 /// Starts a replica of the server at a port, and waits until it has caught up.
-fn replica(port: u16) -> Server {
+pub(super) fn replica(port: u16) -> Server {
     let replica = Server::start_with(&["--replicaof", "127.0.0.1", &port.to_string()]);
     let until = Instant::now() + Duration::from_secs(30);
     while !replica.cli(&["INFO", "replication"]).contains("master_link_status:up") {
