@@ -3,12 +3,19 @@
 //! Only languages are judged that the detector knows, and none is told from its near relatives: Norwegian from Danish, Croatian
 //! from Serbian, Czech from Slovak. A section that speaks two languages, as a course in one of them does, is in the book's.
 
+mod known;
+
 use std::borrow::Cow;
 
-use bindery_text::{language, markdown::Block, quotation::Quotations};
+use bindery_text::{
+    language,
+    markdown::Block,
+    quotation::{self, Quotations},
+};
 use whatlang::{Detector, Lang};
 
 use super::{SectionText, lemma::stop_words};
+use known::{Alphabet, KNOWN, Known, RELATIVES};
 
 /// The text is in another language than the book's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,71 +26,6 @@ pub struct OtherLanguage {
     /// The name of the book's language.
     asked: &'static str,
 }
-
-/// A language that the detector knows.
-struct Known {
-    /// The primary subtag.
-    tag: &'static str,
-    lang: Lang,
-    script: Alphabet,
-}
-
-/// The letters of a language.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Alphabet {
-    Latin,
-    Cyrillic,
-    Greek,
-    Arabic,
-    Hebrew,
-    Han,
-    Hangul,
-    Thai,
-    Devanagari,
-}
-
-#[rustfmt::skip]
-const KNOWN: &[Known] = {
-    use Alphabet::{Arabic, Cyrillic, Devanagari, Greek, Han, Hangul, Hebrew, Latin, Thai};
-    const fn known(tag: &'static str, lang: Lang, script: Alphabet) -> Known {
-        Known { tag, lang, script }
-    }
-    &[
-        known("en", Lang::Eng, Latin), known("de", Lang::Deu, Latin), known("fr", Lang::Fra, Latin),
-        known("es", Lang::Spa, Latin), known("it", Lang::Ita, Latin), known("pt", Lang::Por, Latin),
-        known("nl", Lang::Nld, Latin), known("sv", Lang::Swe, Latin), known("da", Lang::Dan, Latin),
-        known("nb", Lang::Nob, Latin), known("no", Lang::Nob, Latin), known("nn", Lang::Nob, Latin),
-        known("fi", Lang::Fin, Latin), known("pl", Lang::Pol, Latin), known("cs", Lang::Ces, Latin),
-        known("sk", Lang::Slk, Latin), known("hu", Lang::Hun, Latin), known("ro", Lang::Ron, Latin),
-        known("tr", Lang::Tur, Latin), known("id", Lang::Ind, Latin), known("ms", Lang::Ind, Latin),
-        known("vi", Lang::Vie, Latin), known("ca", Lang::Cat, Latin), known("hr", Lang::Hrv, Latin),
-        known("sl", Lang::Slv, Latin), known("lt", Lang::Lit, Latin), known("lv", Lang::Lav, Latin),
-        known("et", Lang::Est, Latin), known("ru", Lang::Rus, Cyrillic), known("uk", Lang::Ukr, Cyrillic),
-        known("be", Lang::Bel, Cyrillic), known("bg", Lang::Bul, Cyrillic), known("mk", Lang::Mkd, Cyrillic),
-        known("el", Lang::Ell, Greek), known("ar", Lang::Ara, Arabic), known("fa", Lang::Pes, Arabic),
-        known("he", Lang::Heb, Hebrew), known("zh", Lang::Cmn, Han), known("ja", Lang::Jpn, Han),
-        known("ko", Lang::Kor, Hangul), known("th", Lang::Tha, Thai), known("hi", Lang::Hin, Devanagari),
-    ]
-};
-
-/// Languages that a detector takes for each other.
-const RELATIVES: &[&[Lang]] = &[
-    &[Lang::Swe, Lang::Dan, Lang::Nob],
-    &[Lang::Hrv, Lang::Srp, Lang::Slv, Lang::Mkd, Lang::Bul],
-    &[Lang::Ces, Lang::Slk],
-    &[Lang::Rus, Lang::Ukr, Lang::Bel, Lang::Bul, Lang::Mkd, Lang::Srp],
-    &[Lang::Ind, Lang::Jav, Lang::Tgl],
-    &[Lang::Spa, Lang::Cat, Lang::Por],
-    &[Lang::Fra, Lang::Cat],
-    &[Lang::Ita, Lang::Lat, Lang::Cat],
-    &[Lang::Nld, Lang::Afr],
-    &[Lang::Deu, Lang::Yid],
-    &[Lang::Tur, Lang::Aze, Lang::Uzb, Lang::Tuk],
-    &[Lang::Fin, Lang::Est],
-    &[Lang::Lit, Lang::Lav],
-    &[Lang::Ara, Lang::Pes, Lang::Urd],
-    &[Lang::Hin, Lang::Mar, Lang::Nep],
-];
 
 /// The least length of a text, in words, whose language can be told from others in the same script.
 const WORDS: usize = 60;
@@ -121,7 +63,8 @@ fn other(paragraphs: &[Cow<'_, str>], tag: &str, least: usize) -> Option<OtherLa
     let primary = language::primary(tag);
     let own = KNOWN.iter().find(|known| known.tag == primary).filter(|_| !names_a_script(tag))?;
     let text = paragraphs.join("\n");
-    if sample(&text).is_some_and(|sample| is_surely(own, &sample)) {
+    let halves = samples(&text).map(|halves| halves.map(|half| guess(own, &half)));
+    if halves == Some([Some(own.lang); 2]) {
         return None;
     }
     let letters = text.chars().filter(|char| char.is_alphabetic()).count();
@@ -134,35 +77,54 @@ fn other(paragraphs: &[Cow<'_, str>], tag: &str, least: usize) -> Option<OtherLa
             whatlang::detect_script(&text).map_or("another script".to_owned(), |script| script.name().to_owned());
         return Some(OtherLanguage { found, asked: own.lang.eng_name() });
     }
-    // Two letters of a script without spaces count as a word.
+    if words(own, &text) < least {
+        return None;
+    }
+    let whole = whatlang::detect(&text).filter(whatlang::Info::is_reliable).map(|info| info.lang());
+    let whole = whole.filter(|&found| is_foreign(own, found) && !speaks(paragraphs, own, found));
+    let half = || halves?.into_iter().flatten().find(|&found| is_half(paragraphs, own, found));
+    whole.or_else(half).map(|found| OtherLanguage { found: found.eng_name().to_owned(), asked: own.lang.eng_name() })
+}
+
+/// Returns whether a language is another one than the book's, and no near relative.
+fn is_foreign(own: &Known, found: Lang) -> bool {
+    found != own.lang && !RELATIVES.iter().any(|group| group.contains(&found) && group.contains(&own.lang))
+}
+
+/// Returns the length of a text in words. Two letters of a script without spaces count as one.
+fn words(own: &Known, text: &str) -> usize {
     let spaced = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
-    if spaced.max(if own.script == Alphabet::Han { letters / 2 } else { 0 }) < least {
-        return None;
+    match own.script {
+        Alphabet::Han => spaced.max(text.chars().filter(|char| char.is_alphabetic()).count() / 2),
+        _ => spaced,
     }
-    let info = whatlang::detect(&text).filter(whatlang::Info::is_reliable)?;
-    let found = info.lang();
-    let related = RELATIVES.iter().any(|group| group.contains(&found) && group.contains(&own.lang));
-    if found == own.lang || related || speaks(paragraphs, own, found) {
-        return None;
-    }
-    Some(OtherLanguage { found: found.eng_name().to_owned(), asked: own.lang.eng_name() })
 }
 
-/// Returns pieces of a long text from its beginning to its end, so that most texts need not be read as a whole.
-fn sample(text: &str) -> Option<String> {
-    const PIECES: usize = 8;
+/// Returns pieces of both halves of a text, from their beginnings to their ends, so that most texts need not be read as a
+/// whole; `None` for a text that is short.
+fn samples(text: &str) -> Option<[String; 2]> {
+    const PIECES: usize = 4;
     const BYTES: usize = 200;
+    const LEAST: usize = 400;
 
-    let step = text.len() / PIECES;
-    let boundary = |at: usize| (at..).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
-    let pieces = (0..PIECES).map(|piece| &text[boundary(piece * step)..boundary(piece * step + BYTES)]);
-    (step > BYTES).then(|| pieces.collect::<Vec<_>>().join("\n"))
+    if text.len() < LEAST {
+        return None;
+    }
+    let boundary = |at: usize| (at..text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+    let middle = text.len() / 2;
+    Some([0, middle].map(|start| {
+        let step = middle / PIECES;
+        let piece =
+            |piece: usize| &text[boundary(start + piece * step)..boundary(start + piece * step + BYTES.min(step))];
+        (0..PIECES).map(piece).collect::<Vec<_>>().join("\n")
+    }))
 }
 
-/// Returns whether a text is in the book's language without any doubt.
-fn is_surely(own: &Known, text: &str) -> bool {
-    let has_own_letters = text.chars().filter(|&char| own.script.has(char)).nth(LETTERS).is_some();
-    has_own_letters && whatlang::detect(text).is_some_and(|info| info.lang() == own.lang && info.is_reliable())
+/// Returns the language of a sample; `None` where it has too few letters of the book's script or no language is likely.
+fn guess(own: &Known, sample: &str) -> Option<Lang> {
+    let found = whatlang::detect(sample)?.lang();
+    let has_own_letters = || sample.chars().filter(|&char| own.script.has(char)).nth(LETTERS).is_some();
+    (found != own.lang || has_own_letters()).then_some(found)
 }
 
 /// Returns whether a tag says in which script its language is written, which may not be the usual one.
@@ -170,20 +132,17 @@ fn names_a_script(tag: &str) -> bool {
     tag.split(['-', '_']).skip(1).any(|part| part.len() == 4 && !matches!(part, "Hans" | "Hant" | "Jpan"))
 }
 
-/// Returns whether a part of the text is in the book's language: a fifth of its paragraphs, or more of its small words than
-/// of the other language's. Verse and dialect are taken for other languages otherwise.
+/// Returns whether a part of the text is in the book's language: a fifth of it, or more of its small words than of the other
+/// language's. Verse and dialect are taken for other languages otherwise.
 fn speaks(paragraphs: &[Cow<'_, str>], own: &Known, other: Lang) -> bool {
-    const LEAST: usize = 8;
     const SHARE: usize = 5;
 
     let detector = Detector::with_allowlist(vec![own.lang, other]);
     let (mut all, mut in_own) = (0, 0);
-    for paragraph in paragraphs.iter().flat_map(|paragraph| paragraph.lines()) {
-        let words = paragraph.split_whitespace().count();
-        if words >= LEAST {
-            all += words;
-            in_own += if detector.detect_lang(paragraph) == Some(own.lang) { words } else { 0 };
-        }
+    for passage in paragraphs.iter().flat_map(|paragraph| passages(paragraph)) {
+        let words = passage.split_whitespace().count();
+        all += words;
+        in_own += if detector.detect_lang(passage) == Some(own.lang) { words } else { 0 };
     }
     if in_own > 0 && in_own * SHARE >= all {
         return true;
@@ -196,6 +155,47 @@ fn speaks(paragraphs: &[Cow<'_, str>], own: &Known, other: Lang) -> bool {
     more_small_words(paragraphs, own.tag, other.tag) || more_small_words(&narrated, own.tag, other.tag)
 }
 
+/// Returns the lines of a paragraph, of which short ones, as verse has, are read together, and long ones in parts.
+fn passages(paragraph: &str) -> Vec<&str> {
+    const LEAST: usize = 8;
+    const MOST: usize = 40;
+
+    let mut found = Vec::new();
+    let (mut start, mut count) = (0, 0);
+    for (at, space) in paragraph.match_indices(char::is_whitespace) {
+        let ends_word = !paragraph[..at].ends_with(char::is_whitespace);
+        count += usize::from(ends_word);
+        if (space == "\n" && count >= LEAST) || count >= MOST {
+            found.push(&paragraph[start..at]);
+            (start, count) = (at, 0);
+        }
+    }
+    found.push(&paragraph[start..]);
+    // What is left of a long paragraph may be too short to tell.
+    found.retain(|passage| passage.split_whitespace().nth(LEAST - 1).is_some());
+    found
+}
+
+/// Returns whether the first or the last half of a text, and more than some words, is in another language than the book's.
+fn is_half(paragraphs: &[Cow<'_, str>], own: &Known, other: Lang) -> bool {
+    if !is_foreign(own, other) || !KNOWN.iter().any(|known| known.lang == other) {
+        return false;
+    }
+    let detector = Detector::with_allowlist(vec![own.lang, other]);
+    let narrated: Vec<String> = paragraphs.iter().map(|paragraph| outside_speech(paragraph)).collect();
+    let judged: Vec<(usize, bool)> = narrated
+        .iter()
+        .flat_map(|paragraph| if own.script == Alphabet::Han { vec![paragraph.as_str()] } else { passages(paragraph) })
+        .map(|passage| (words(own, passage), detector.detect_lang(passage) == Some(other)))
+        .collect();
+    let all: usize = judged.iter().map(|(words, _)| words).sum();
+    let run = |passages: &mut dyn Iterator<Item = &(usize, bool)>| -> usize {
+        passages.take_while(|(_, foreign)| *foreign).map(|(words, _)| words).sum()
+    };
+    let most = run(&mut judged.iter()).max(run(&mut judged.iter().rev()));
+    most > WORDS && most * 2 >= all
+}
+
 /// Returns whether paragraphs have more small words of one language than of another; false where a list is missing.
 fn more_small_words(paragraphs: &[Cow<'_, str>], tag: &str, than: &str) -> bool {
     let count = |tag: &str| {
@@ -204,6 +204,12 @@ fn more_small_words(paragraphs: &[Cow<'_, str>], tag: &str, than: &str) -> bool 
         (!list.is_empty()).then(|| words.filter(|word| list.contains(word.to_lowercase().as_str())).count())
     };
     count(tag).zip(count(than)).is_some_and(|(own, other)| own > other)
+}
+
+/// Returns what stands outside of quotation marks, without the lines that a dash marks as speech.
+fn outside_speech(paragraph: &str) -> String {
+    let told = outside_quotations(paragraph);
+    told.lines().filter(|line| !line.trim_start().starts_with(quotation::is_dash)).collect::<Vec<_>>().join("\n")
 }
 
 /// Returns what stands outside of quotation marks.
@@ -218,24 +224,6 @@ fn outside_quotations(paragraph: &str) -> String {
         before = Some(char);
     }
     outside
-}
-
-impl Alphabet {
-    fn has(self, char: char) -> bool {
-        match self {
-            Self::Latin => char.is_ascii_alphabetic() || matches!(char, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}'),
-            Self::Cyrillic => matches!(char, '\u{400}'..='\u{52f}'),
-            Self::Greek => matches!(char, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}'),
-            Self::Arabic => matches!(char, '\u{600}'..='\u{77f}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'),
-            Self::Hebrew => matches!(char, '\u{590}'..='\u{5ff}'),
-            Self::Han => {
-                matches!(char, '\u{3005}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
-            }
-            Self::Hangul => matches!(char, '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7a3}'),
-            Self::Thai => matches!(char, '\u{e00}'..='\u{e7f}'),
-            Self::Devanagari => matches!(char, '\u{900}'..='\u{97f}'),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -284,11 +272,51 @@ mod tests {
         }
     }
 
+    /// Returns the words of a text that stand between two shares of it, in percent.
+    fn part(text: &str, from: usize, to: usize) -> String {
+        let words: Vec<&str> = text.split_inclusive(char::is_whitespace).collect();
+        words[words.len() * from / 100..words.len() * to / 100].concat()
+    }
+
+    #[test]
+    fn a_section_half_of_which_is_in_another_language_is_found() {
+        let english = include_str!("calibration/essay.en.md");
+        for (tag, text) in SAMPLES {
+            let is_spaced = !matches!(*tag, "en" | "ja" | "zh" | "th");
+            if is_spaced {
+                assert!(is_other(&format!("{}\n\n{english}", part(text, 0, 50)), tag), "{tag}, then English");
+                assert!(is_other(&format!("{english}\n\n{}", part(text, 0, 50)), tag), "English, then {tag}");
+            }
+        }
+        let japanese = include_str!("calibration/ja.md");
+        assert!(is_other(&format!("{japanese}\n\n{english}"), "ja"));
+    }
+
+    #[test]
+    fn a_part_of_a_section_may_be_in_another_language() {
+        let (english, german) = (include_str!("calibration/essay.en.md"), include_str!("calibration/de.md"));
+        let german = part(german, 0, 100);
+        assert!(!is_other(&format!("{english}\n\n{}", part(&german, 0, 40)), "en"));
+        let quoted = part(&german, 0, 100).replace(['„', '“', '”', '»', '«', '"'], "").replace("\n\n", "”\n\n“");
+        assert!(!is_other(&format!("{}\n\n“{}”", part(english, 0, 40), quoted.trim()), "en"));
+    }
+
+    #[test]
+    fn verse_is_in_the_language_of_its_words() {
+        let verse = "O captain of the silver sea,\nNo mortal knows the tide,\nImmortal, solemn, grave to see,\n\
+                     And none may turn aside.\nTerra incognita, aurora,\nNova, et cetera, amen,\nThe harbour and its flora\n\
+                     Shall not return again.\nO gloria, o memoria,\nO solemn hour of men,\nThe vessel and its story\n\
+                     Is lost to mortal ken.\nO luna, dim and distant,\nO stella on the foam,\nThe tide is insistent\n\
+                     And carries nobody home.";
+        assert!(!is_other(verse, "en"));
+    }
+
     #[test]
     fn a_section_that_quotes_or_teaches_another_language_is_in_its_own() {
         let (english, spanish) = (include_str!("calibration/essay.en.md"), include_str!("calibration/es.md"));
-        let third: String = english.split_inclusive("\n\n").take(3).collect();
-        assert!(!is_other(&format!("{third}\n\n{spanish}"), "en"));
+        let lessons = english.split("\n\n").zip(spanish.split("\n\n"));
+        let lessons: Vec<String> = lessons.map(|(ours, theirs)| format!("{ours}\n\n{theirs}")).collect();
+        assert!(!is_other(&lessons.join("\n\n"), "en"));
         assert!(!is_other(&format!("So he wrote.\n\n> {}", spanish.replace('\n', " ")), "en"));
         let speech = "“Mais non, mon ami, je ne sais pas ce que vous voulez dire, et je ne veux pas le savoir,” said she, and she \
                       had turned to the window. “Vous êtes venu trop tard, comme toujours, et il ne reste rien à dire ni à \

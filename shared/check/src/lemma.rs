@@ -56,7 +56,9 @@ impl Lemmatizer {
         let bare = self.without_article(word);
         match &self.stemmer {
             // The stemmers expect words of letters alone.
-            Some(stemmer) if bare.chars().all(|char| char.is_alphabetic() || char == '\'') => stemmer.stem(bare),
+            Some(stemmer) if bare.chars().all(|char| char.is_alphabetic() || char == '\'') => {
+                Some(stemmer.stem(bare)).filter(|lemma| !lemma.is_empty()).unwrap_or(Cow::Borrowed(bare))
+            }
             _ => Cow::Borrowed(bare),
         }
     }
@@ -84,11 +86,12 @@ impl Lemmatizer {
 
     /// Takes the article off "l'eau" and "dell'acqua", and the ending off "tide's".
     fn without_article<'a>(&self, word: &'a str) -> &'a str {
-        match self.language.as_str() {
-            "fr" | "it" | "ca" => word.rsplit_once('\'').map_or(word, |(_, bare)| bare),
-            "en" => word.strip_suffix("'s").unwrap_or(word),
-            _ => word,
-        }
+        let bare = match self.language.as_str() {
+            "fr" | "it" | "ca" => word.rsplit_once('\'').map(|(_, bare)| bare),
+            "en" => word.strip_suffix("'s"),
+            _ => None,
+        };
+        bare.filter(|bare| !bare.is_empty()).unwrap_or(word)
     }
 
     /// Returns whether a word is a compound with the lemma, as "Hafenmauer" with "Mauer"; `own` is the word's lemma.
@@ -213,8 +216,12 @@ mod tests {
         #[test]
         fn any_word_has_a_lemma(word in r"\PC{0,24}|[a-zäöüéèñçşğıοςινя\u{627}-\u{64a}\u{b85}-\u{bcd}']{0,24}", language in "ar|da|de|el|en|es|fi|fr|hu|it|nb|nl|pt|ro|ru|sv|ta|tr|ja") {
             let lemmas = Lemmatizer::new(&language);
-            lemmas.lemma(&fold(&word));
-            lemmas.of_point(&word);
+            let folded = fold(&word);
+            proptest::prop_assert_eq!(lemmas.lemma(&folded).is_empty(), folded.is_empty());
+            let has_words = language::words(&word, &language).into_iter().next().is_some();
+            let found = lemmas.of_point(&word);
+            proptest::prop_assert_eq!(found.is_empty(), !has_words, "{:?}", found);
+            proptest::prop_assert!(found.iter().all(|lemma| !lemma.is_empty()), "{:?}", found);
         }
     }
 }

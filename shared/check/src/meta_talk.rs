@@ -8,6 +8,7 @@ mod announcement;
 mod anywhere;
 #[cfg(test)]
 mod calibration;
+pub(crate) mod channel;
 mod closing;
 pub(super) mod frame;
 mod label;
@@ -16,10 +17,13 @@ mod note;
 mod opening;
 mod placeholder;
 mod planning;
+mod task;
 mod unspaced;
 
 pub(super) use anywhere::any_of;
 use bindery_text::markdown::Block;
+
+use crate::phrase::excerpt;
 
 /// Words that belong to the conversation with the model and not to the book.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +52,9 @@ pub enum MetaTalk {
 }
 
 pub(super) fn check(source: &str, blocks: &[Block]) -> Result<(), MetaTalk> {
+    if channel::is_open(source) {
+        return Err(MetaTalk::Scaffolding(excerpt(source)));
+    }
     let framed = || frame::above(source, blocks).or_else(|| frame::below(source, blocks)).map(|frame| frame.talk);
     anywhere::find(source, blocks).or_else(framed).map_or(Ok(()), Err)
 }

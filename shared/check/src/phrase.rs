@@ -72,6 +72,13 @@ impl Patterns {
         self.any(tokens, |rest| rest.is_empty())
     }
 
+    /// Returns the tokens after the longest of them with which the tokens begin.
+    pub(super) fn after<'a, 'b>(&self, tokens: &'a [Token<'b>]) -> Option<&'a [Token<'b>]> {
+        tokens.first().filter(|first| self.by_word.contains_key(first.text()))?;
+        let ends = (1..=tokens.len().min(GAP * 2)).rev();
+        ends.map(|end| tokens.split_at(end)).find(|(head, _)| self.are(head)).map(|(_, rest)| rest)
+    }
+
     fn any(&self, tokens: &[Token<'_>], accepts: fn(&[Token<'_>]) -> bool) -> bool {
         let with_word = tokens.first().and_then(|token| self.by_word.get(token.text()));
         let mut candidates = with_word.into_iter().flatten().chain(&self.by_other);
@@ -155,7 +162,7 @@ pub(super) struct Sentences<'a> {
     tokens: Vec<Token<'a>>,
     /// The first token of each sentence.
     starts: Vec<usize>,
-    /// The first token after each comma.
+    /// The first token after each comma, semicolon or dash.
     clauses: Vec<usize>,
     /// Whether anything of the block is speech.
     has_speech: bool,
@@ -194,7 +201,7 @@ impl<'a> Sentences<'a> {
                     sentence_ended = false;
                 }
             }
-            after_comma = token.text() == ",";
+            after_comma = matches!(token.text(), "," | ";" | "—" | "–" | "،");
         }
     }
 
@@ -229,9 +236,17 @@ impl<'a> Sentences<'a> {
         self.starts.iter().map(|&start| &self.tokens[start..])
     }
 
-    /// Returns the sentences and the clauses after their commas, each as the tokens from its first to the end of the block.
+    /// Returns the sentences and their clauses, each as the tokens from its first to the end of the block.
     pub(super) fn clauses(&self) -> impl Iterator<Item = &[Token<'a>]> {
         self.iter().chain(self.clauses.iter().map(|&start| &self.tokens[start..]))
+    }
+
+    /// Returns the first sentences and their clauses, each as the tokens from its first to the end of the block.
+    pub(super) fn first_clauses(&self, sentences: usize) -> impl Iterator<Item = &[Token<'a>]> {
+        let end = self.starts.get(sentences).copied().unwrap_or(self.tokens.len());
+        let clauses = self.clauses.iter().copied().take_while(move |&start| start < end);
+        let starts = self.starts.iter().copied().take(sentences).chain(clauses);
+        starts.map(|start| &self.tokens[start..])
     }
 
     /// Returns the first words of `tokens`, one of the sentences or clauses, to quote in a report.

@@ -1,245 +1,119 @@
 //! The gate against an answer that refuses to write.
 
+mod phrases;
+mod unspaced;
+
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use bindery_domain::Unit;
-use bindery_text::length::unit;
+use bindery_text::{length::unit, markdown::Block};
 
 use super::{
     Asked, SectionText,
     lemma::fold,
     meta_talk::any_of,
-    phrase::{Patterns, Sentences, excerpt},
+    phrase::{Patterns, Sentences, Token, excerpt},
 };
+use unspaced::Refused;
 
 /// The model refuses to write.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the model refuses to write this: “{0}”")]
 pub struct Refusal(String);
 
-/// Refusals that name what is refused. In a long answer, something else must show that a request is meant: the author of a
-/// memoir may say that she cannot write a chapter.
-const OF_A_REQUEST: &str = "
-    i cannot|decline to? .. write|provide|create|generate|produce|fulfill|fulfil|complete|comply|assist|help .. request|section|chapter|content|prompt|scene|passage|text
-    i can|won|must|will 't|not .. write|provide|create|generate|produce|fulfill|fulfil|complete|comply|assist|help .. request|section|chapter|content|prompt|scene|passage|text
-    i 'm|am unable|not able? to .. write|provide|create|generate|produce|fulfill|fulfil|complete|comply|assist|help .. request|section|chapter|content|prompt|scene|passage|text
-    i 'm|am not comfortable|willing|able to|with? write|writing|creating|producing|generating|providing|continue|continuing|depicting
-    i won 't be able to write|provide|create|generate|produce|fulfill|fulfil|complete|continue|help|assist
-    i don 't feel comfortable writing|creating|producing|generating|providing|continuing|with
-    i must|have|need|'ll|'d|want|will|would to|like|have? to? respectfully|politely? decline|refuse
-    i respectfully|politely decline|refuse|must
-    i 'd|would rather|prefer not to? write|create|produce|continue
-    i cannot comply|assist with this|that|your request
-    i can|won|must 't|not comply|assist with this|that|your request
-    i can|won 't|not help with this|that|your request
-    this|your|the request violates|goes|conflicts|is against|against|not
-    diesen|diese|dieses|das .. abschnitt|szene|kapitel|text|anfrage kann|möchte|werde ich .. nicht
-    ich kann|möchte|werde|darf diesen|diese|dieses|dieser|das .. abschnitt|szene|kapitel|text|anfrage|bitte|wunsch .. nicht|leider
-    ich muss .. ablehnen
-    je ne peux|puis|souhaite pas .. écrire|rédiger|produire|créer .. scène|section|passage|chapitre|contenu|texte
-    je dois|préfère .. décliner|refuser
-    no puedo .. escribir|generar|crear|producir|redactar .. escena|sección|capítulo|contenido|texto
-    debo|prefiero|tengo que? .. declinar|rechazar
-    non posso .. scrivere|generare|creare|produrre .. scena|sezione|capitolo|contenuto|testo
-    devo|preferisco .. declinare|rifiutare
-    não posso .. escrever|gerar|criar|produzir .. cena|seção|secção|capítulo|conteúdo|texto
-    devo|prefiro|preciso .. recusar|declinar
-    ik kan|wil|mag deze|dit|die|dat .. scène|sectie|hoofdstuk|tekst|verzoek .. niet
-    ik moet .. weigeren|afwijzen
-    jag kan|vill|får inte .. skriva|skapa|hjälpa
-    jag måste .. avböja|tacka
-    я не могу|буду .. написать|писать|создать|создавать .. сцену|раздел|главу|текст|контент
-    я вынужден|вынуждена|должен|должна .. отказать|отказаться
-    nie mogę .. napisać|stworzyć .. sceny|rozdziału|tekstu|fragmentu|treści
-    muszę .. odmówić
-";
+struct Tables {
+    of_a_request: Patterns,
+    of_anything: Patterns,
+    connectives: Patterns,
+    about_a_request: AhoCorasick,
+}
 
-/// Apologies and refusals that a narrator may also speak. They count only in a short answer.
-const OF_ANYTHING: &str = "
-    i 'm|am? so|very|really? sorry|afraid ,? but? i|that|this
-    sorry ,? but i
-    unfortunately ,? i cannot|can|'m|am|won
-    i apologize|apologise ,? but|for|that
-    i cannot|decline to? .. write|provide|create|generate|produce|help|assist|discuss|engage|continue
-    i can|won|must|will 't|not .. write|provide|create|generate|produce|help|assist|discuss|engage|continue
-    i 'm|am unable|not able? to .. write|provide|create|generate|produce|help|assist|discuss|engage|continue
-    es tut mir leid ,? aber|ich|dass|,
-    tut mir leid ,? aber|ich
-    leider kann ich
-    ich kann .. nicht schreiben|helfen|erstellen|verfassen|weiterhelfen|nachkommen
-    je suis désolé|désolée ,? mais|je
-    désolé|désolée ,? mais? je
-    je ne peux|puis pas .. écrire|rédiger|aider|répondre|fournir|créer
-    lo siento ,? pero|no
-    no puedo .. escribir|ayudar|ayudarte|proporcionar|generar|crear|cumplir
-    mi dispiace ,? ma|non
-    non posso .. scrivere|aiutare|aiutarti|fornire|generare|creare
-    desculpe|lamento|sinto muito? ,? mas|não
-    não posso .. escrever|ajudar|fornecer|gerar|criar
-    het spijt me ,? maar|dat|ik
-    sorry ,? maar ik
-    ik kan .. niet|geen schrijven|helpen|voldoen
-    извините|простите|сожалею ,? но|я
-    я не могу .. написать|помочь|предоставить|выполнить
-    tyvärr kan jag
-    förlåt|ledsen ,? men jag
-    jag är ledsen ,? men
-    przykro mi|przepraszam ,? ale|nie
-    nie mogę .. napisać|pomóc|spełnić
-    عذرا|عذرًا|آسف|أعتذر ،? لا|لكن|ولكن|،
-";
-
-/// Apologies and refusals in scripts without spaces.
-const UNSPACED: &[&str] = &[
-    "申し訳ありませんが",
-    "申し訳ございませんが",
-    "恐れ入りますが",
-    "残念ながら、",
-    "很抱歉",
-    "非常抱歉",
-    "抱歉，",
-    "对不起，我",
-    "對不起，我",
-    "我无法",
-    "我無法",
-    "我不能",
-    "这个场景我",
-    "我必须拒绝",
-    "私はこの",
-    "このシーンを書くことは",
-    "この場面を書くことは",
-    "죄송하지만",
-    "죄송합니다",
-    "ขออภัย",
-    "ขอโทษ",
-];
-
-/// What shows in a long answer that a request is refused and nothing is told.
-static ABOUT_A_REQUEST: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    any_of(&[
-        "as outlined",
-        "as described",
-        "is described",
-        "as requested",
-        "as written, ",
-        "this request",
-        "your request",
-        "the request",
-        "content polic",
-        "guideline",
-        "the prompt",
-        "i'd suggest",
-        "i would suggest",
-        "i can offer",
-        "i could offer",
-        "i'd be happy to",
-        "i can help with",
-        "would be happy to help",
-        "an alternative",
-        "alternatives",
-        "stattdessen kann ich",
-        "stattdessen könnte",
-        "ihre anfrage",
-        "deine anfrage",
-        "diese anfrage",
-        "richtlinien",
-        "wie beschrieben",
-        "cette demande",
-        "votre demande",
-        "telle que décrite",
-        "je peux proposer",
-        "je pourrais proposer",
-        "à la place",
-        "esta solicitud",
-        "su solicitud",
-        "tu solicitud",
-        "tal como se describe",
-        "en su lugar",
-        "questa richiesta",
-        "tua richiesta",
-        "vostra richiesta",
-        "così come descritta",
-        "in alternativa",
-        "este pedido",
-        "seu pedido",
-        "esta solicitação",
-        "em vez disso",
-        "dit verzoek",
-        "uw verzoek",
-        "je verzoek",
-        "in plaats daarvan",
-        "den här begäran",
-        "din begäran",
-        "i stället kan",
-        "этот запрос",
-        "ваш запрос",
-        "вместо этого",
-        "tę prośbę",
-        "tej prośby",
-        "zamiast tego",
-    ])
+static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
+    of_a_request: Patterns::table(phrases::OF_A_REQUEST),
+    of_anything: Patterns::table(phrases::OF_ANYTHING),
+    connectives: Patterns::table(phrases::LONG_CONNECTIVES),
+    about_a_request: any_of(phrases::ABOUT_A_REQUEST),
 });
 
-/// Inability in scripts without spaces, after an apology in the same sentence.
-const UNABLE: &[&str] = &[
-    "お手伝いできません",
-    "お応えできません",
-    "お答えできません",
-    "応じられません",
-    "応じることができません",
-    "書けません",
-    "書くことはできません",
-    "書くことができません",
-    "提供できません",
-    "対応できません",
-    "対応いたしかねます",
-    "いたしかねます",
-    "執筆できません",
-    "作成できません",
-    "生成できません",
-    "控えさせて",
-    "お断り",
-    "无法",
-    "無法",
-    "不能写",
-    "不能提供",
-    "不能创作",
-    "不能协助",
-    "不能满足",
-    "不便",
-    "도와드릴 수 없",
-    "작성할 수 없",
-    "제공할 수 없",
-    "쓸 수 없",
-];
-
-static PATTERNS: LazyLock<[Patterns; 2]> = LazyLock::new(|| [OF_A_REQUEST, OF_ANYTHING].map(Patterns::table));
-
-/// How many sentences from the start a refusal may stand in.
+/// How many sentences of a block a refusal may stand in.
 const SENTENCES: usize = 3;
 
 pub(super) fn check(text: &SectionText<'_>, asked: &Asked<'_>) -> Result<(), Refusal> {
-    let Some(first) = text.blocks.iter().find(|block| block.is_prose() && !block.quoted) else {
-        return Ok(());
-    };
-    let [of_a_request, of_anything] = &*PATTERNS;
-    let sentences = Sentences::new(&first.text);
+    /// How many blocks from the start a refusal may stand in. What a model says before it is a paragraph of its own at most.
+    const BLOCKS: usize = 2;
+
+    let mut prose = text.blocks.iter().filter(|block| block.is_prose() && !block.quoted);
     let short = is_short(text, asked);
-    let about_a_request = || ABOUT_A_REQUEST.is_match(&fold(text.source));
-    let refused = sentences.iter().take(SENTENCES).find(|tokens| {
-        (short && of_anything.begin(tokens)) || (of_a_request.begin(tokens) && (short || about_a_request()))
-    });
-    if let Some(tokens) = refused {
-        return Err(Refusal(sentences.excerpt(tokens)));
+    let is_about_a_request = |text: &str| TABLES.about_a_request.is_match(&fold(text));
+    for (index, block) in prose.by_ref().take(BLOCKS).enumerate() {
+        let head = beginning(&block.text);
+        if let Some(refusal) = spaced(head, index == 0 && short, || short || is_about_a_request(text.source)) {
+            return Err(refusal);
+        }
+        let refused = unspaced::find(head, index == 0).is_some_and(|refused| match refused {
+            Refused::Surely => true,
+            Refused::Perhaps => short,
+            Refused::OfARequest => short || is_about_a_request(text.source),
+        });
+        if refused {
+            return Err(Refusal(excerpt(head.trim_start())));
+        }
     }
-    let head = first.text.trim_start();
-    let opening = head.split_inclusive(['。', '！']).next().unwrap_or_default();
-    let unable = UNABLE.iter().any(|unable| opening.contains(unable));
-    if (short || unable) && UNSPACED.iter().any(|phrase| head.starts_with(phrase)) {
-        return Err(Refusal(excerpt(head)));
+    // A model may stop in the middle and say that it does not go on.
+    prose.next_back().and_then(|last| stops(last, is_about_a_request)).map_or(Ok(()), Err)
+}
+
+/// Finds a refusal in a last block that speaks of the request itself.
+fn stops(last: &Block, is_about_a_request: impl Fn(&str) -> bool) -> Option<Refusal> {
+    let head = beginning(&last.text);
+    if !is_about_a_request(head) {
+        return None;
     }
-    Ok(())
+    let unspaced = || matches!(unspaced::find(head, false), Some(Refused::OfARequest));
+    spaced(head, false, || true).or_else(|| unspaced().then(|| Refusal(excerpt(head.trim_start()))))
+}
+
+/// Returns the beginning of a block, so that a long one need not be read.
+fn beginning(text: &str) -> &str {
+    const BYTES: usize = 800;
+
+    let end = (0..=BYTES.min(text.len())).rev().find(|&end| text.is_char_boundary(end));
+    &text[..end.unwrap_or_default()]
+}
+
+/// Finds a refusal in the first sentences of a block: of anything where `any` says so, else of a request, if `counts`.
+fn spaced(text: &str, any: bool, counts: impl Fn() -> bool) -> Option<Refusal> {
+    let sentences = Sentences::new(text);
+    let refuses = |tokens: &[Token<'_>]| {
+        let after = after_connectives(tokens);
+        [tokens, after].iter().any(|tokens| TABLES.of_a_request.begin(tokens))
+    };
+    let anything = sentences.iter().take(SENTENCES).find(|tokens| any && TABLES.of_anything.begin(tokens));
+    // Single quotation marks are not followed, since most are apostrophes.
+    let is_author = || !text.trim_start().starts_with('‘');
+    let of_a_request = || {
+        let mut clauses = sentences.first_clauses(SENTENCES);
+        clauses.find(|tokens| refuses(tokens) && is_author() && counts())
+    };
+    anything.or_else(of_a_request).map(|tokens| Refusal(sentences.excerpt(tokens)))
+}
+
+/// Returns the tokens without "But, unfortunately," before them.
+fn after_connectives<'a, 'b>(tokens: &'a [Token<'b>]) -> &'a [Token<'b>] {
+    const MOST: usize = 4;
+
+    let mut rest = tokens;
+    if let Some(after) = TABLES.connectives.after(rest) {
+        rest = after;
+    }
+    for _ in 0..MOST {
+        match rest.split_first() {
+            Some((token, after)) if phrases::CONNECTIVES.contains(&token.text()) => rest = after,
+            _ => break,
+        }
+    }
+    rest
 }
 
 /// Returns whether the answer is too short to be a section that happens to begin with an apology.
@@ -281,6 +155,81 @@ mod tests {
         ] {
             assert!(refuses(text, language), "{language}: {text}");
         }
+    }
+
+    #[test]
+    fn a_refusal_need_not_open_its_sentence_or_the_answer() {
+        let why =
+            "It shows harm in more detail than a book needs, and readers would be left with it and nothing else. ";
+        for (language, text) in [
+            ("en", "I appreciate the detailed outline, but I can't write this section as described."),
+            ("en", "While I understand the dramatic purpose, I'm not able to write this scene."),
+            ("en", "However, I can't write this scene."),
+            ("en", "But unfortunately, I won't be able to continue with this chapter."),
+            ("en", "The outline is clear and the harbour is well drawn.\n\nThat said, I can't write this scene."),
+            ("en", "I'm really not comfortable writing this."),
+            ("en", "This isn't something I can write."),
+            ("en", "This scene is not something I'm able to produce."),
+            ("en", "I'm going to have to decline this one."),
+            ("en", "I'll have to pass on this section."),
+            ("en", "I can’t, in good conscience, depict this."),
+            ("en", "I don't feel comfortable writing this passage."),
+            ("en", "I see what you want here — I just can't write this scene."),
+            ("de", "Ich verstehe die Absicht, aber ich kann diese Szene nicht schreiben."),
+            ("de", "Obwohl die Vorlage klar ist, kann ich diesen Abschnitt nicht schreiben."),
+            ("de", "Leider kann ich diese Szene so nicht verfassen."),
+            ("de", "Ich fühle mich nicht wohl dabei, das zu schreiben."),
+            ("fr", "Je comprends l’intention, mais je ne peux pas écrire cette scène."),
+            ("fr", "Cependant, je ne suis pas en mesure de rédiger cette section."),
+            ("fr", "Ce n’est pas quelque chose que je peux écrire."),
+            ("es", "Entiendo la intención, pero no puedo escribir esta escena."),
+            ("es", "Sin embargo, no me siento cómodo escribiendo esto."),
+            ("it", "Capisco lo scopo, ma non posso scrivere questa scena."),
+            ("it", "Purtroppo non sono in grado di scrivere questa sezione."),
+            ("pt", "Entendo a intenção, mas não posso escrever esta cena."),
+            ("pt", "Infelizmente, não me sinto confortável com isso."),
+            ("nl", "Ik begrijp de bedoeling, maar ik kan deze scène niet schrijven."),
+            ("nl", "Hoewel de opzet helder is, kan ik deze scène niet schrijven."),
+            ("sv", "Jag förstår avsikten, men jag kan inte skriva den här scenen."),
+            ("ru", "Я понимаю замысел, но я не могу написать эту сцену."),
+            ("ru", "К сожалению, я не могу написать этот раздел."),
+            ("pl", "Rozumiem zamysł, ale nie mogę napisać tej sceny."),
+            ("ja", "ご意図は理解しました。しかし、この場面を書くことはできません。"),
+            ("zh", "我理解您的意图。但我恐怕无法撰写这一场景。"),
+            ("ko", "의도는 이해합니다. 하지만 이 장면은 작성할 수 없습니다."),
+            ("ar", "أفهم المقصود، لكن لا أستطيع كتابة هذا المشهد."),
+        ] {
+            assert!(refuses(&format!("{text} {why}"), language), "{language}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_model_may_refuse_after_half_of_the_text() {
+        let told = "The harbour was empty by then, and the gulls had it to themselves. ".repeat(12);
+        assert!(refuses(
+            &format!("{told}\n\n{told}\n\n{told}\n\nI'm not comfortable continuing this scene as described."),
+            "en"
+        ));
+        assert!(!refuses(&format!("{told}\n\n{told}\n\n{told}\n\nI can't write this chapter any further."), "en"));
+    }
+
+    #[test]
+    fn a_person_of_the_book_may_refuse() {
+        let rest = "The harbour was empty by then, and the gulls had it to themselves. ".repeat(12);
+        for text in [
+            "“I appreciate it, but I can't write this scene as described,” said the clerk. ",
+            "‘I can’t write this scene. It goes against your guidelines,’ said the clerk. ",
+            "She read the outline, and I couldn't say no. ",
+            "But I cannot write this chapter without her. ",
+            "That isn't something I can forget. ",
+            "I'm going to have to leave, he thought. ",
+            "Je ne peux pas écrire ce chapitre sans elle. ",
+            "Aber ich kann diesen Text nicht ohne sie schreiben. ",
+        ] {
+            assert!(!refuses(&format!("{text}{rest}"), "en"), "{text}");
+        }
+        let long = "その朝、港は静かで、岸壁の誰もそれについて何も言わなかった。".repeat(20);
+        assert!(!refuses(&format!("「この場面を書くことはできません」と彼は言った。ご依頼は断られた。{long}"), "ja"));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Takes away harmless faults of a good text, so that no try is lost over them.
 
+mod escapes;
 mod fence;
 mod heading;
 mod html;
+mod object;
 mod reasoning;
 mod turns;
 mod wrapper;
@@ -16,7 +18,7 @@ use super::meta_talk::frame;
 /// Returns `text` without what stands around it and does not belong to the book.
 ///
 /// Around the whole, that is reasoning, the marks of a chat, a fence, tags or an object. At the ends, it is presentations,
-/// offers, notes and rules. Byte order marks, carriage returns and repeated headings go too. The text's own headings are moved
+/// offers, notes and rules. Byte order marks, carriage returns and repeated headings go too, and escapes are undone. The text's own headings are moved
 /// to begin at level 3 and to descend by one.
 ///
 /// Control characters are dropped where the text is stored.
@@ -36,8 +38,8 @@ pub fn tidy(text: &str, heading: &str, chapter_title: &str) -> String {
 }
 
 fn once(text: &str, heading: &str, chapter_title: &str) -> String {
-    let steps: [fn(&str) -> Option<String>; 5] =
-        [reasoning::strip, turns::strip, wrapper::strip, html::unwrap_paragraphs, strip_frames];
+    let steps: [fn(&str) -> Option<String>; 6] =
+        [reasoning::strip, turns::strip, wrapper::strip, escapes::undo, html::unwrap_paragraphs, strip_frames];
     let mut text = trim(text).to_owned();
     for step in steps {
         text = step(&text).unwrap_or(text);

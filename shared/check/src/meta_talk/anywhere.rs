@@ -106,9 +106,9 @@ pub(super) fn find(source: &str, blocks: &[Block]) -> Option<MetaTalk> {
         let mut found = scaffolding(&lower).or_else(bracketed);
         if !block.quoted {
             let sentences = Sentences::new(&prose);
-            found = found
-                .or_else(|| placeholder::find(&lower).map(MetaTalk::Placeholder))
-                .or_else(|| if block.kind == Kind::Paragraph { in_paragraph(&prose, &sentences) } else { None });
+            found = found.or_else(|| placeholder::find(&lower).map(MetaTalk::Placeholder)).or_else(|| {
+                if block.kind == Kind::Paragraph { in_paragraph(&prose, &sentences, source) } else { None }
+            });
             spoken = spoken.or_else(|| model::find(&lower, &sentences));
         }
         if found.is_some() {
@@ -124,9 +124,9 @@ pub(crate) fn any_of(phrases: &[&str]) -> AhoCorasick {
 }
 
 /// Finds what a paragraph says about the making of the text.
-fn in_paragraph(prose: &str, sentences: &Sentences<'_>) -> Option<MetaTalk> {
+fn in_paragraph(prose: &str, sentences: &Sentences<'_>, source: &str) -> Option<MetaTalk> {
     let continues = || sentences.iter().any(|sentence| CONTINUATIONS.begin(sentence));
-    let planned = planning::find(prose, sentences).map(MetaTalk::Planning);
+    let planned = planning::find(prose, sentences, source).map(MetaTalk::Planning);
     planned.or_else(|| continues().then(|| MetaTalk::Opening(excerpt(prose))))
 }
 

@@ -10,7 +10,7 @@ use bindery_text::markdown::{Block, Kind};
 use super::{
     MetaTalk, announcement,
     closing::{self, Closer},
-    label, note, opening, placeholder, planning, unspaced,
+    label, note, opening, placeholder, planning, task, unspaced,
 };
 use crate::{
     lemma::fold,
@@ -56,14 +56,23 @@ pub(crate) fn above(source: &str, blocks: &[Block]) -> Option<Frame> {
     if first.kind != Kind::Paragraph {
         return None;
     }
-    if planning::begins(&text) {
+    if task::is_named(&text) {
+        let range = first.source.start..end_of_plans(first, rest);
+        return Some(Frame { range: Some(range), talk: MetaTalk::Planning(excerpt(&text)) });
+    }
+    if planning::begins(&text, source) {
         return Some(Frame::of(first, MetaTalk::Planning));
     }
     if let Some(end) = label::before_text(&source[first.source.clone()]) {
         let range = first.source.start..first.source.start + end;
         return Some(Frame { range: Some(range), talk: MetaTalk::Note(excerpt(&text)) });
     }
-    presentation(source, first, &text, introduces).or_else(|| {
+    let presented = presentation(source, first, &text, introduces).map(|frame| {
+        let is_whole = frame.range.as_ref() == Some(&first.source) && task::is_told(&text);
+        let range = if is_whole { Some(first.source.start..end_of_plans(first, rest)) } else { frame.range };
+        Frame { range, ..frame }
+    });
+    presented.or_else(|| {
         let second = rest.first().filter(|second| second.kind == Kind::Paragraph && second.top)?;
         let introduces = rest.get(1).is_some_and(|next| introduced(next));
         let found = (text.len() < SHORT)
@@ -71,6 +80,21 @@ pub(crate) fn above(source: &str, blocks: &[Block]) -> Option<Frame> {
             .filter(|frame| frame.range.as_ref() == Some(&second.source) && second.text.trim_end().ends_with(':'))?;
         Some(Frame { range: Some(first.source.start..second.source.end), ..found })
     })
+}
+
+/// Returns where the reasoning ends that a first paragraph begins: behind the paragraphs that plan the text, and their lists.
+fn end_of_plans(first: &Block, rest: &[&Block]) -> usize {
+    let mut before = first;
+    for block in rest {
+        let is_listed =
+            block.kind == Kind::Item && (before.kind == Kind::Item || before.text.trim_end().ends_with(':'));
+        let is_plan = || block.kind == Kind::Paragraph && block.top && planning::is_reasoning(&block.prose());
+        if !is_listed && !is_plan() {
+            break;
+        }
+        before = block;
+    }
+    before.source.end
 }
 
 /// Returns whether "Here is the final version:" may introduce this block.
@@ -140,7 +164,7 @@ pub(crate) fn below(source: &str, blocks: &[Block]) -> Option<Frame> {
     if note::is_note(&text) || placeholder::says_where_it_ends(&fold(&text)) {
         return Some(Frame::of(last, MetaTalk::Note));
     }
-    if planning::begins(&text) {
+    if planning::begins(&text, source) {
         return Some(Frame::of(last, MetaTalk::Planning));
     }
     offer(source, last, &text)

@@ -110,11 +110,13 @@ static REASONING: LazyLock<Patterns> = LazyLock::new(|| {
         "
     okay|ok|alright|hmm|wait|so ,|. so|let|the|i|first|we|now
     the user
-    i|we should|need|must|could|will|have|'ll to? mention|include|cover|start|open|begin|end|avoid|write|use|keep|make|add|focus|describe
+    i|we should|need|must|could|will|have|'ll|want also? to? mention|include|cover|start|open|begin|end|avoid|write|use|keep|make|add|focus|describe|weave|think|structure|balance|show|ensure|be|mind|remember|aim|produce
     let me think|start|begin|plan|outline|structure|draft|write|consider|see|check
     let 's think|start|begin|plan|outline|structure|draft|write|see
+    now i|we|let 'll|will|need|should|'s|me to? write|draft|begin|start
     maybe|perhaps i|we|start|open|a|an|use
-    plan|outline|structure|points|draft|key|constraints :|points
+    plan|outline|structure|points|draft|key|constraints|tone|style|opening|ending|length|target :|points
+    first|second|third|last|final|opening|closing paragraph :|should|could|will|on|about
     the section|chapter|outline|prompt|contract should|needs|must|says|asks|wants
     der nutzer|benutzer
     ich sollte|muss|könnte|werde
@@ -134,7 +136,7 @@ static REASONING: LazyLock<Patterns> = LazyLock::new(|| {
 /// Returns whether a paragraph is reasoning about a text to be written.
 pub(super) fn is_reasoning(text: &str) -> bool {
     Sentences::new(text).iter().next().is_some_and(|tokens| REASONING.begin(tokens))
-        || find(text, &Sentences::new(text)).is_some()
+        || find(text, &Sentences::new(text), "").is_some()
         || {
             let head = text.trim_start();
             ["用户", "我需要", "我应该", "好的，", "首先", "ユーザー", "ユーザ"]
@@ -173,20 +175,21 @@ const UNSPACED: &[&str] = &[
     "あと約",
 ];
 
-/// Finds a sentence that plans or counts the text itself; returns it. `sentences` are those of the text.
-pub(super) fn find(text: &str, sentences: &Sentences<'_>) -> Option<String> {
-    let planned = sentences.iter().zip(sentences.whole()).find(|(rest, whole)| plans(rest, whole));
-    planned.map(|(rest, _)| sentences.excerpt(rest)).or_else(|| unspaced(text))
+/// Finds a sentence that plans or counts the text itself; returns it. `sentences` are those of a block of `source`, which is
+/// empty where it is not known how long the text is.
+pub(super) fn find(text: &str, sentences: &Sentences<'_>, source: &str) -> Option<String> {
+    let planned = sentences.iter().zip(sentences.whole()).find(|(rest, whole)| plans(rest, whole, source));
+    planned.map(|(rest, _)| sentences.excerpt(rest)).or_else(|| unspaced(text, source))
 }
 
-/// Returns whether the first sentence of a text plans or counts the text itself.
-pub(super) fn begins(text: &str) -> bool {
+/// Returns whether the first sentence of a block of `source` plans or counts the text itself.
+pub(super) fn begins(text: &str, source: &str) -> bool {
     let sentences = Sentences::new(text);
     let first = sentences.iter().zip(sentences.whole()).next();
-    first.is_some_and(|(rest, whole)| plans(rest, whole))
+    first.is_some_and(|(rest, whole)| plans(rest, whole, source))
 }
 
-fn plans(rest: &[Token<'_>], whole: &[Token<'_>]) -> bool {
+fn plans(rest: &[Token<'_>], whole: &[Token<'_>], source: &str) -> bool {
     if PLANS.begin(rest) {
         return true;
     }
@@ -198,6 +201,41 @@ fn plans(rest: &[Token<'_>], whole: &[Token<'_>]) -> bool {
     !is_habit
         && places().any(|place| BEGINNINGS.begin(&whole[place..]))
         && (0..whole.len()).any(|place| SELF.begin(&whole[place..]))
+        && !is_of_a_book(number(&whole[..count]), source.split_whitespace().count())
+}
+
+/// Returns whether a number of words is that of a whole book, as a diary may count it, and not that of a text of this length.
+fn is_of_a_book(number: u64, length: usize) -> bool {
+    const TIMES: usize = 3;
+    /// A text may be much shorter than what it was planned to be.
+    const LEAST: usize = 1_200;
+
+    length > 0 && number > (length * TIMES).max(LEAST) as u64
+}
+
+/// Returns the number with which tokens end: "40,000", "40 000", "forty thousand"; 0 where it is none.
+fn number(tokens: &[Token<'_>]) -> u64 {
+    /// A number of thousands in words is taken for this, but for the smallest.
+    const MANY: u64 = 20;
+
+    let digits = |token: &Token<'_>| token.text().replace(['.', ','], "");
+    let Some((last, before)) = tokens.split_last() else {
+        return 0;
+    };
+    match last.text() {
+        "thousand" | "tausend" | "mille" => match before.last().map(Token::text) {
+            Some("a" | "one" | "ein" | "eine") | None => 1_000,
+            Some("two" | "zwei" | "deux" | "due") => 2_000,
+            Some("three" | "drei" | "trois" | "tre") => 3_000,
+            Some(other) => other.parse().unwrap_or(MANY) * 1_000,
+        },
+        "hundred" | "hundert" | "cents" => 100,
+        _ => {
+            let thousands = before.last().filter(|token| token.is_number() && last.text().len() == 3);
+            let joined = thousands.map(digits).unwrap_or_default() + &digits(last);
+            joined.parse().unwrap_or_default()
+        }
+    }
 }
 
 /// Returns whether a token is the unit of a number before it.
@@ -208,14 +246,22 @@ fn is_count(tokens: &[Token<'_>], index: usize) -> bool {
     index > 0 && is_number(&tokens[index - 1]) && note::is_unit(tokens[index].text())
 }
 
-fn unspaced(text: &str) -> Option<String> {
+fn unspaced(text: &str, source: &str) -> Option<String> {
     let sentences = text.split_inclusive(['。', '！', '？', '\n']);
     let mut found = sentences.filter(|sentence| {
         counts_characters(sentence)
             && UNSPACED.iter().any(|phrase| sentence.contains(phrase))
             && !sentence.contains('「')
+            && !is_of_a_book(characters(sentence), source.chars().count())
     });
     found.next().map(crate::phrase::excerpt)
+}
+
+/// Returns the first number of a sentence.
+fn characters(sentence: &str) -> u64 {
+    let digits = sentence.trim_start_matches(|char: char| !char.is_ascii_digit());
+    let digits = digits.chars().take_while(|char| char.is_ascii_digit() || *char == ',');
+    digits.filter(char::is_ascii_digit).collect::<String>().parse().unwrap_or_default()
 }
 
 /// Returns whether a sentence has a number of characters: "約690字".
@@ -231,7 +277,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Option<String> {
-        find(text, &Sentences::new(text))
+        find(text, &Sentences::new(text), "")
     }
 
     #[test]
@@ -260,6 +306,29 @@ mod tests {
         ] {
             assert!(found(text).is_some(), "{text}");
         }
+    }
+
+    #[test]
+    fn the_count_of_a_whole_book_is_not_that_of_the_text() {
+        let page = "word ".repeat(300);
+        for text in [
+            "I have written 40,000 words so far, and I hate all of them.",
+            "So far I have 40 000 words.",
+            "I have forty thousand words now.",
+            "Ich habe jetzt 40.000 Wörter.",
+            "J’ai maintenant 40 000 mots.",
+            "Je suis maintenant à quarante mille mots.",
+        ] {
+            assert_eq!(find(text, &Sentences::new(text), &page), None, "{text}");
+        }
+        for text in ["I have written 900 words so far.", "I have a thousand words now.", "I am at 1,100 words now."] {
+            assert!(find(text, &Sentences::new(text), &page).is_some(), "{text}");
+        }
+        let page = "字".repeat(600);
+        let long = "目前已写约40,000字。";
+        assert_eq!(find(long, &Sentences::new(long), &page), None);
+        let own = "目前已写约690字。";
+        assert!(find(own, &Sentences::new(own), &page).is_some());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use bindery_text::markdown;
 
-use crate::meta_talk;
+use crate::meta_talk::{self, channel};
 
 /// Names of the tags that hold reasoning, or calls of tools.
 const NAMES: &[&str] = &[
@@ -15,6 +15,15 @@ const NAMES: &[&str] = &[
     "analysis",
     "scratchpad",
     "planning",
+    "plan",
+    "brainstorm",
+    "brainstorming",
+    "scratch_pad",
+    "self_check",
+    "critique",
+    "internal_thoughts",
+    "thinking_process",
+    "cot",
     "inner_monologue",
     "internal_monologue",
     "monologue",
@@ -58,7 +67,8 @@ struct Pair {
 /// Returns the text without reasoning; `None` where there is none, or where it cannot be told from the text.
 pub(super) fn strip(text: &str) -> Option<String> {
     let marked = ["<", "[", "◁", "Thinking...", "...done thinking."].iter().any(|sign| text.contains(sign));
-    let stripped = channels(text).or_else(|| if marked { between_marks(text) } else { None })?;
+    let stripped =
+        channels(text).or_else(|| if marked { between_marks(text) } else { None }).or_else(|| between_escaped(text))?;
     (stripped != text && !stripped.trim().is_empty()).then_some(stripped)
 }
 
@@ -79,11 +89,30 @@ fn channels(text: &str) -> Option<String> {
     }
     let lost = LOST.iter().filter(|mark| text.contains(**mark));
     let lost = lost.filter_map(|mark| text.rfind(mark).map(|at| at + mark.len())).next();
-    let glued = || {
-        let rest = text.trim_start().strip_prefix("final")?;
-        rest.starts_with(char::is_uppercase).then(|| text.len() - rest.len())
-    };
-    lost.or_else(glued).map(|from| text[from..].to_owned())
+    lost.map(|from| text[from..].to_owned()).or_else(|| named_channels(text))
+}
+
+/// Takes the final one of several channels of which only the names are left.
+fn named_channels(text: &str) -> Option<String> {
+    const FINAL: &str = "final";
+
+    let head = text.trim_start();
+    let named = [FINAL, "assistant"].iter().find_map(|name| head.strip_prefix(name));
+    if let Some(own) = named.filter(|rest| channel::begins(rest)) {
+        return Some(own.trim_start().to_owned());
+    }
+    let rest = channel::after_name(head)?;
+    let after = |at: usize| &rest[at + FINAL.len()..];
+    let starts = || rest.match_indices(FINAL).map(|(at, _)| at).filter(|&at| channel::begins(after(at)));
+    let is_line = |&at: &usize| rest[..at].ends_with('\n') && after(at).starts_with('\n');
+    let is_glued = |&at: &usize| !after(at).starts_with('\n');
+    let after_sentence = |at: &usize| is_glued(at) && !rest[..*at].ends_with(char::is_alphabetic);
+    let last = starts().filter(is_line).last();
+    let last = last.or_else(|| starts().filter(after_sentence).last()).or_else(|| starts().filter(is_glued).last());
+    match last {
+        Some(at) => Some(after(at).trim_start().to_owned()),
+        None => without_plans(rest.trim_start()).map(str::to_owned),
+    }
 }
 
 /// A mark of reasoning in a text.
@@ -93,6 +122,8 @@ struct Mark {
     /// The pair it belongs to.
     pair: usize,
     opens: bool,
+    /// Whether it is a tag that closes itself, so that nothing stands in it.
+    empty: bool,
 }
 
 fn between_marks(text: &str) -> Option<String> {
@@ -118,6 +149,7 @@ fn between_marks(text: &str) -> Option<String> {
                 }
                 return without_plans(rest).map(|rest| format!("{kept}{before}{rest}"));
             }
+            (false, _) if mark.empty && !text[from..mark.start].trim().is_empty() => return None,
             // The opening mark was lost: all before is reasoning.
             (false, _) => {
                 if text[mark.end..].trim().is_empty() {
@@ -131,6 +163,21 @@ fn between_marks(text: &str) -> Option<String> {
     }
     kept.push_str(&text[from..]);
     Some(kept)
+}
+
+/// Takes away reasoning with which the text begins between tags that a gateway escaped. A book about HTML may show such tags.
+fn between_escaped(text: &str) -> Option<String> {
+    if !text.contains("&gt;") {
+        return None;
+    }
+    let head = text.trim_start();
+    NAMES.iter().find_map(|name| {
+        let (opening, closing) = (format!("&lt;{name}&gt;"), format!("&lt;/{name}&gt;"));
+        let opened = head.strip_prefix(opening.as_str());
+        let (reasoning, rest) = opened.unwrap_or(head).split_once(closing.as_str())?;
+        let is_reasoning = opened.is_some() || meta_talk::is_plan(reasoning.lines().next()?);
+        is_reasoning.then(|| rest.to_owned())
+    })
 }
 
 /// Drops the paragraphs of reasoning after an opening mark that nothing closes; `None` where none is known as such.
@@ -179,9 +226,17 @@ fn mark_at(text: &str, start: usize) -> Option<Mark> {
         let pair_index = NAMES.len() + index;
         let opens = rest.starts_with(pair.opening);
         let mark = if opens { pair.opening } else { pair.closing };
-        rest.starts_with(mark).then(|| Mark { start, end: start + mark.len(), pair: pair_index, opens })
+        rest.starts_with(mark).then(|| Mark { start, end: start + mark.len(), pair: pair_index, opens, empty: false })
     });
-    paired.or_else(|| tag_at(rest).map(|tag| Mark { start, end: start + tag.length, pair: tag.pair, opens: tag.opens }))
+    paired.or_else(|| {
+        tag_at(rest).map(|tag| Mark {
+            start,
+            end: start + tag.length,
+            pair: tag.pair,
+            opens: tag.opens,
+            empty: tag.empty,
+        })
+    })
 }
 
 /// A tag of reasoning at the start of a text.
@@ -189,6 +244,7 @@ struct Tag {
     length: usize,
     pair: usize,
     opens: bool,
+    empty: bool,
 }
 
 fn tag_at(text: &str) -> Option<Tag> {
@@ -198,9 +254,10 @@ fn tag_at(text: &str) -> Option<Tag> {
     let (inner, opens) = inner.strip_prefix('/').map_or((inner, true), |inner| (inner, false));
     let head: &str = &inner[..inner.char_indices().nth(LONGEST).map_or(inner.len(), |(end, _)| end)];
     let end = head.find('>')?;
-    let name = head[..end].split(char::is_whitespace).next()?.to_ascii_lowercase();
+    let empty = opens && head[..end].ends_with('/');
+    let name = head[..end].trim_end_matches('/').split(char::is_whitespace).next()?.to_ascii_lowercase();
     let pair = NAMES.iter().position(|known| *known == name)?;
-    Some(Tag { length: end + 2 + usize::from(!opens), pair, opens })
+    Some(Tag { length: end + 2 + usize::from(!opens), pair, opens: opens && !empty, empty })
 }
 
 #[cfg(test)]
@@ -218,12 +275,18 @@ mod tests {
             ("<THOUGHT>", "</THOUGHT>"),
             ("<reasoning effort=\"low\">", "</reasoning>"),
             ("<seed:think>", "</seed:think>"),
+            ("<plan>\n", "\n</plan>"),
             ("[THINK]", "[/THINK]"),
             ("◁think▷", "◁/think▷"),
             ("<|begin_of_thought|>", "<|end_of_thought|>"),
             ("<|channel|>analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>"),
             ("<|channel>thought\n", "<channel|>"),
             ("analysis", "assistantfinal"),
+            ("analysis", "final"),
+            ("analysis\n", "\n\nfinal"),
+            ("commentary\n", "\n\nfinal\n"),
+            ("&lt;think&gt;\n", "\n&lt;/think&gt;"),
+            ("<think>", "<think/>"),
             ("Thinking...\n", "\n...done thinking.\n"),
             ("<tool_call>\n", "</tool_call>\n"),
         ] {
@@ -247,6 +310,39 @@ mod tests {
     fn what_cannot_be_told_from_the_text_stays_for_the_gate() {
         for text in [format!("<think>\n{TEXT}"), format!("{TEXT}\n</think>"), "<think>Only this.</think>".to_owned()] {
             assert_eq!(strip(&text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_channels_are_cut_away() {
+        for whole in [
+            format!("final{TEXT}"),
+            format!("final\n{TEXT}"),
+            format!("assistant\n\n{TEXT}"),
+            format!("<think/>\n\n{TEXT}"),
+            format!("{PLAN}\n&lt;/think&gt;\n{TEXT}"),
+            format!("analysis\nWe need to write about the final hour.\n\nfinal\n\n{TEXT}"),
+            format!("analysisThe user wants the finale, so okfinal{TEXT}"),
+            format!("analysis\n\n{PLAN}\n\n{TEXT}"),
+        ] {
+            assert_eq!(strip(&whole).as_deref().map(str::trim), Some(TEXT), "{whole}");
+        }
+        let japanese = "analysisThe user wants prose.final港は静かだった。";
+        assert_eq!(strip(japanese).as_deref(), Some("港は静かだった。"));
+    }
+
+    #[test]
+    fn words_that_are_no_channels_stay() {
+        for text in [
+            "finally it turned.",
+            "final accounts were drawn up.",
+            "analysis is a word of the Greeks, and final.",
+            "analysis\n\nThe art of taking apart.",
+            "The analysis was short.\n\nfinal\n\nIt turned.",
+            "A writer escapes &lt;think&gt; and &lt;/think&gt; by hand.",
+            "It turned <think/> and rose.",
+        ] {
+            assert_eq!(strip(text), None, "{text}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Tags, or an object, around a whole text.
 
-use serde_json::{Map, Value};
+use super::object;
 
 /// Names of tags that hold a text. One half of such a pair is taken away alone.
 const NAMES: &[&str] = &[
@@ -45,23 +45,6 @@ const NAMES: &[&str] = &[
 const ANSWERS: &[&str] =
     &["answer", "final_answer", "output", "response", "draft", "final", "section_text", "revised_section"];
 
-/// Keys under which an object holds the text.
-const KEYS: &[&str] = &[
-    "text",
-    "content",
-    "section",
-    "section_text",
-    "body",
-    "draft",
-    "answer",
-    "markdown",
-    "prose",
-    "output",
-    "response",
-    "chapter",
-    "result",
-];
-
 /// Returns the text without what is around the whole of it; `None` where nothing is.
 pub(super) fn strip(text: &str) -> Option<String> {
     let text = text.trim();
@@ -69,7 +52,7 @@ pub(super) fn strip(text: &str) -> Option<String> {
         .or_else(|| strip_half(text))
         .or_else(|| answer(text))
         .map(str::to_owned)
-        .or_else(|| of_object(text))
+        .or_else(|| object::text_of(text))
 }
 
 /// A tag at the start of a text: `<draft>` or `<section id="2">`.
@@ -136,16 +119,6 @@ fn answer(text: &str) -> Option<&str> {
     })
 }
 
-/// Returns the text of an object that holds little else.
-fn of_object(text: &str) -> Option<String> {
-    if !text.starts_with('{') || !text.ends_with('}') {
-        return None;
-    }
-    let object: Map<String, Value> = serde_json::from_str(text).ok()?;
-    let inner = KEYS.iter().find_map(|key| object.get(*key)?.as_str())?;
-    (inner.len() * 2 > text.len() && inner.contains(' ')).then(|| inner.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,7 +132,6 @@ mod tests {
             "<draft>\n\nIt turned.",
             "It turned.\n</section>",
             "Plan.\n\n<answer>\nIt turned. It turned. It turned.\n</answer>",
-            "{\"heading\": \"\", \"text\": \"It turned. It turned. It turned. It turned.\"}",
         ] {
             let inner = strip(text).expect("something is around it");
             assert!(inner.trim().starts_with("It turned.") && inner.trim().ends_with('.'), "{text}: {inner}");
