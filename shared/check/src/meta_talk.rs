@@ -19,7 +19,7 @@ mod planning;
 mod unspaced;
 
 pub(super) use anywhere::any_of;
-use bindery_text::markdown::Block;
+use bindery_text::markdown::{self, Block};
 
 /// Words that belong to the conversation with the model and not to the book.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +50,11 @@ pub enum MetaTalk {
 pub(super) fn check(source: &str, blocks: &[Block]) -> Result<(), MetaTalk> {
     let framed = || frame::above(source, blocks).or_else(|| frame::below(source, blocks)).map(|frame| frame.talk);
     anywhere::find(source, blocks).or_else(framed).map_or(Ok(()), Err)
+}
+
+/// Returns what a paragraph says that no author writes, wherever it stands.
+pub(super) fn anywhere(paragraph: &str) -> Option<MetaTalk> {
+    anywhere::find(paragraph, &markdown::blocks(paragraph))
 }
 
 /// Returns whether a paragraph is reasoning about a text to be written.
