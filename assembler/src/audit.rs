@@ -1,16 +1,18 @@
 //! Auditing a book: the set of its chapters is read as a whole before it is bound, and the worst of what is found is mended.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use bindery_check::{
-    audit::{AuditReport, ChapterFacts, Expected, SecretTerm, StatedFact, audit},
+    audit::{
+        AuditReport, ChapterFacts, ChapterPlan, Expected, Finding, FindingKind, Rules, SecretTerm, StatedFact, audit,
+    },
     manuscript::{ChapterSource, SectionSource, sections_of},
 };
-use bindery_context::{Context, Secret};
+use bindery_context::{Context, Secret, Slice};
 use bindery_domain::{Digest, TaskId};
 use bindery_ledger::{
-    Audit, AuditMode, FACTS_PART, Output, RepairOrder, Request, Task, current_sections, current_texts,
+    Audit, AuditMode, FACTS_PART, Output, RepairOrder, Request, Standing, Task, current_sections, current_texts,
 };
 use bindery_outline::Citations;
 use bindery_runtime::{Halt, Handler, Outcome, Work, compute::compute};
@@ -56,6 +58,37 @@ impl Handler for Auditor {
             Err(halt) => halt.into(),
         }
     }
+}
+
+/// Reads a book again whose sections were mended, and returns what is still wrong or newly wrong in them, in sentences. It costs no
+/// call. What the audit left alone is known from its own report.
+pub(crate) async fn left_after_repairs(work: &Work, request: &Request, tasks: &[Task]) -> Result<Vec<String>, Halt> {
+    let is_repair = |task: &&Task| matches!(task.id, TaskId::Repair { .. }) && task.revision.is_none();
+    if !tasks.iter().filter(is_repair).any(|task| task.standing == Standing::Done) {
+        return Ok(Vec::new());
+    }
+    match reread(work, request, tasks).await {
+        // A book is bound without this remark where a text for it is lost.
+        Err(Halt::GiveUp(_)) => Ok(Vec::new()),
+        read => read,
+    }
+}
+
+async fn reread(work: &Work, request: &Request, tasks: &[Task]) -> Result<Vec<String>, Halt> {
+    let lost = || Halt::GiveUp("the store has lost the findings of the audit".to_owned());
+    let told = tasks.iter().find(|task| task.id == TaskId::Audit).and_then(|task| task.result.as_ref());
+    let told = work.text(&told.ok_or_else(lost)?.digest).await?.ok_or_else(lost)?;
+    let told: AuditReport = serde_json::from_str(&told).map_err(|_| lost())?;
+    let section = |finding: &Finding| (finding.place.chapter, finding.place.section);
+    let ordered = told.findings.iter().filter(|finding| finding.round.is_some());
+    let ordered: BTreeSet<(u32, u32)> = ordered.map(section).collect();
+    let context = context(work).await?;
+    let chapters = chapters(work, request, tasks).await?;
+    let whole = Whole { request, context: &context, chapters: &chapters, stated: &[] };
+    let report = compute(|| whole.read()).await;
+    let mendable = report.findings.iter().filter(|finding| finding.kind != FindingKind::Length);
+    let left = mendable.filter(|finding| ordered.contains(&section(finding)));
+    Ok(left.map(|finding| format!("after the repairs, in {}: {}", finding.place, finding.advice)).collect())
 }
 
 /// Reads the context that the book was written from.
@@ -119,34 +152,69 @@ impl Whole<'_> {
     fn read(&self) -> AuditReport {
         let Self { request, context, chapters, stated } = *self;
         let sources: Vec<ChapterSource<'_>> = chapters.iter().map(StandingChapter::source).collect();
-        let terms: Vec<String> = context.book.glossary.iter().map(|term| term.term.clone()).collect();
-        let given = serde_json::to_string(&request.order).expect("an order holds only text and numbers");
+        let rules = rules(request, context);
         let shown_numbers = request.order.outline.numbers();
-        let secret = |secret: &Secret| {
-            let chapter = secret.chapter;
-            secret.terms.iter().map(move |term| SecretTerm { term: term.clone(), chapter }).collect::<Vec<_>>()
-        };
-        let secrets: Vec<SecretTerm> = context.secrets.iter().flat_map(secret).collect();
-        let expected = Expected {
-            may_cite: context.book.citations == Citations::Allow,
-            secrets: &secrets,
-            banned: &context.book.style.banned,
-            terms: &terms,
-            canon: &context.book.canon,
-            given: &given,
-            stated,
-            shown_numbers: &shown_numbers,
-        };
+        let plans = chapter_plans(context);
+        let expected = Expected { stated, shown_numbers: &shown_numbers, chapters: &plans, ..rules.expected() };
         let findings = audit(&context.book.language, &sources, &expected);
         let sections = sources.iter().map(|chapter| chapter.sections.len()).sum();
         let repairable = |number: u32, _| {
             chapters.iter().any(|chapter| chapter.number == number && matches!(chapter.text, ChapterTexts::Sections(_)))
         };
         match request.terms.audit {
-            AuditMode::Repair => AuditReport::with_repairs(findings, sections, repairable),
+            AuditMode::Repair => AuditReport::with_repairs(findings, sections, repairable).with_rules(rules),
             AuditMode::Report | AuditMode::Off => AuditReport::told(findings),
         }
     }
+}
+
+/// Returns what every text of a book has to keep, by its plan and by what its author gave.
+fn rules(request: &Request, context: &Context) -> Rules {
+    let book = &context.book;
+    let characters = book.characters.iter().map(|character| &character.name);
+    let secret = |secret: &Secret| {
+        let chapter = secret.chapter;
+        secret.terms.iter().map(move |term| SecretTerm { term: term.clone(), chapter }).collect::<Vec<_>>()
+    };
+    Rules {
+        banned: book.style.banned.clone(),
+        terms: book.glossary.iter().map(|term| term.term.clone()).collect(),
+        canon: book.canon.clone(),
+        names: characters.chain(book.places.iter().map(|place| &place.name)).cloned().collect(),
+        given: given(request),
+        may_cite: book.citations == Citations::Allow,
+        fiction: context.kind().is_fiction(),
+        secrets: context.secrets.iter().flat_map(secret).collect(),
+    }
+}
+
+/// Returns the words that the author gave, without the names of the fields that hold them.
+fn given(request: &Request) -> String {
+    fn add(out: &mut String, value: &serde_json::Value) {
+        match value {
+            serde_json::Value::String(text) => {
+                out.push_str(text);
+                out.push('\n');
+            }
+            serde_json::Value::Array(values) => values.iter().for_each(|value| add(out, value)),
+            serde_json::Value::Object(fields) => fields.values().for_each(|value| add(out, value)),
+            _ => {}
+        }
+    }
+    let order = serde_json::to_value(&request.order).expect("an order holds only text and numbers");
+    let mut out = String::new();
+    add(&mut out, &order);
+    out
+}
+
+/// Returns what the plan says about the chapters. The length of one that consists of typed sections says nothing about its prose.
+fn chapter_plans(context: &Context) -> Vec<ChapterPlan> {
+    let plan = |slice: &Slice| ChapterPlan {
+        chapter: slice.chapter,
+        points: slice.owns.iter().map(|point| point.text.clone()).collect(),
+        length: if slice.typed { 0 } else { slice.length },
+    };
+    context.chapters.iter().map(plan).collect()
 }
 
 impl StandingChapter {

@@ -22,7 +22,10 @@ use bindery_ledger::{Binding, BoundFile, GivenPicture, Parking, Request};
 use bindery_runtime::{Halt, Handler, Outcome, Work, compute::compute};
 use futures_util::future;
 
-use crate::press::{Press, PressError};
+use crate::{
+    audit::left_after_repairs,
+    press::{Press, PressError},
+};
 
 use self::{
     pictures::placed,
@@ -82,6 +85,7 @@ impl Binder {
             copy.set_cover(self.press.image(sheets).await.map_err(|error| unprinted(&error))?);
         }
         let mut remarks = compute(|| copy.lost()).await;
+        remarks.extend(left_after_repairs(work, &request, &tasks).await?);
         let files = self.store(work, &copy, formats, score.as_ref(), &mut remarks).await?;
         remarks.truncate(MAX_REMARKS);
         let score = score.and_then(|score| score.mark);

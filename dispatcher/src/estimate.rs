@@ -20,6 +20,7 @@ use self::{
     habit::Habit,
     texts::{
         PlannedText, SECTION, Stage, chapter_texts, facts_text, judgement_text, outline_text, plan_texts, repair_text,
+        sections_of,
     },
 };
 
@@ -146,7 +147,7 @@ impl Estimating<'_> {
     pub fn with_repairs(&self, estimate: Estimate, context: &Context) -> Estimate {
         let Some(text) = repair_text(context) else { return estimate };
         let mut sum = self.sum();
-        sum.add_repairs(&text);
+        sum.add_repairs(&text, sections_of(context));
         estimate.and(sum.total())
     }
 
@@ -198,9 +199,9 @@ impl Sum<'_> {
     }
 
     /// Adds repairs. They are further calls for sections that were written already.
-    fn add_repairs(&mut self, most: &PlannedText) {
+    fn add_repairs(&mut self, most: &PlannedText, sections: u64) {
         let StageModel { record, .. } = self.estimating.of(most.stage);
-        let likely = PlannedText { count: habit::likely_repairs(record, most.count), ..*most };
+        let likely = PlannedText { count: habit::likely_repairs(record, most.count, sections), ..*most };
         self.repeated += likely.count as f64;
         self.add_at_most(most);
         let time = self.add_likely(&likely);

@@ -7,7 +7,7 @@ mod section;
 
 use std::collections::BTreeMap;
 
-use bindery_check::audit::{AuditReport, Finding, Repair, is_mended};
+use bindery_check::audit::{AuditReport, Finding, Repair, Rules, is_mended};
 use bindery_domain::{Digest, TaskId};
 use bindery_ledger::{Output, Standing, Task, current_sections};
 use bindery_runtime::{
@@ -26,6 +26,9 @@ use crate::{
 /// How often a mended section is asked for again while a place still stands.
 const REWRITES: u32 = 1;
 
+/// How often a text is refused at most, as one that changes what was to stay. The section is sound enough to be bound as it is.
+const TRIES: u32 = 3;
+
 /// A chapter that is being repaired.
 pub(crate) struct ChapterRepair<'a> {
     chapter: Chapter<'a>,
@@ -34,6 +37,8 @@ pub(crate) struct ChapterRepair<'a> {
     sections: Vec<String>,
     /// What is to be mended, by the positions of the sections.
     findings: BTreeMap<usize, Vec<Finding>>,
+    /// What every mended text has to keep.
+    rules: Rules,
 }
 
 /// What became of a section's findings.
@@ -69,7 +74,7 @@ impl<'a> ChapterRepair<'a> {
                 findings.entry(position).or_default().push(finding.clone());
             }
         }
-        Ok(Self { chapter, brief, sections, findings })
+        Ok(Self { chapter, brief, sections, findings, rules: report.rules })
     }
 
     /// Mends the sections and joins the chapter again. Sections beside each other are mended one after the other, since each
@@ -98,11 +103,11 @@ impl<'a> ChapterRepair<'a> {
 
     async fn section(&self, position: usize) -> Result<MendedSection, Halt> {
         let findings = &self.findings[&position];
-        let writing = RepairWriting::new(&self.chapter, &self.brief, &self.sections, position, findings);
+        let writing = RepairWriting::new(&self.chapter, &self.brief, &self.sections, position, findings, &self.rules);
         let number = u16::try_from(position + 1).unwrap_or(u16::MAX);
         let (work, models, limits) = (self.chapter.work, &self.chapter.models.write, self.chapter.limits);
         let language = &self.chapter.book.context.book.language;
-        let limits = Limits { rewrites: limits.rewrites.min(REWRITES), ..limits };
+        let limits = Limits { rewrites: limits.rewrites.min(REWRITES), tries: limits.tries.min(TRIES) };
         match attempt(work, models, limits, number, &writing).await {
             Ok(Written { text, .. }) => {
                 let left: Vec<String> = findings
@@ -110,9 +115,13 @@ impl<'a> ChapterRepair<'a> {
                     .filter(|finding| !is_mended(finding, &text, language))
                     .map(|finding| finding.advice.clone())
                     .collect();
-                // A text that mends nothing is only another text.
-                let text = (left.len() < findings.len()).then_some(text);
-                Ok(MendedSection { position, text, remarks: left })
+                let new = writing.introduces(&text);
+                // A text that mends nothing is only another text, and one with new faults is no better.
+                if left.len() == findings.len() || !new.is_empty() {
+                    let all = findings.iter().map(|finding| finding.advice.clone());
+                    return Ok(MendedSection { position, text: None, remarks: all.chain(new).collect() });
+                }
+                Ok(MendedSection { position, text: Some(text), remarks: left })
             }
             Err(Halt::GiveUp(reason)) => {
                 let mut remarks: Vec<String> = findings.iter().map(|finding| finding.advice.clone()).collect();

@@ -1,6 +1,5 @@
 //! What a model makes of its texts: how many calls and tokens it takes beyond those of a good first answer.
 
-use bindery_check::audit::MAX_REPAIRED_PERCENT;
 use bindery_domain::Usage;
 use bindery_ledger::{Taken, TrackRecord};
 use bindery_model::Caller;
@@ -73,14 +72,13 @@ impl Habit {
     }
 }
 
-/// Returns how many repairs the audit of a book is likely to order of at most `most`, by the share of a model's sections that
-/// was mended before.
-pub(super) fn likely_repairs(record: &TrackRecord, most: u64) -> u64 {
+/// Returns how many repairs the audit of a book of so many sections is likely to order of at most `most`, by the share of a
+/// model's sections that was mended before.
+pub(super) fn likely_repairs(record: &TrackRecord, most: u64, in_book: u64) -> u64 {
     let texts = |kind: &str| record.kinds.get(kind).map_or(0, |taken| taken.texts);
     let sections = texts("section");
     let share = mixed(prior::REPAIRED, texts("repair"), sections, sections);
-    let allowed = MAX_REPAIRED_PERCENT as f64 / 100.0;
-    rounded(most as f64 * (share / allowed).min(1.0))
+    rounded(in_book as f64 * share).min(most)
 }
 
 /// Mixes what is assumed with the ratio that was seen in a number of texts.
@@ -110,9 +108,9 @@ mod tests {
     #[test]
     fn repairs_follow_the_share_of_sections_that_was_mended_before() {
         // An audit may order 15 repairs of 100 sections.
-        assert_eq!(likely_repairs(&TrackRecord::default(), 15), 5);
-        assert_eq!(likely_repairs(&record(400, 0), 15), 0);
-        assert_eq!(likely_repairs(&record(400, 40), 15), 10);
-        assert_eq!(likely_repairs(&record(400, 200), 15), 15);
+        assert_eq!(likely_repairs(&TrackRecord::default(), 15, 100), 5);
+        assert_eq!(likely_repairs(&record(400, 0), 15, 100), 0);
+        assert_eq!(likely_repairs(&record(400, 40), 15, 100), 10);
+        assert_eq!(likely_repairs(&record(400, 200), 15, 100), 15);
     }
 }

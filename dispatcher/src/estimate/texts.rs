@@ -1,6 +1,6 @@
 //! The texts that a book is made of, and what each takes if its first answer is good.
 
-use bindery_check::audit::MAX_REPAIRED_PERCENT;
+use bindery_check::audit::most_repaired;
 use bindery_context::{
     Context, Slice,
     contract::summary_length,
@@ -128,20 +128,26 @@ pub(super) fn facts_text(context: &Context, slice: &Slice) -> PlannedText {
     }
 }
 
+/// Returns the number of a book's sections that a model writes.
+pub(super) fn sections_of(context: &Context) -> u64 {
+    let written = context.chapters.iter().filter(|slice| !slice.typed);
+    written.map(|slice| u64::from(slice.sections.max(1))).sum()
+}
+
 /// Returns the repairs of a book, as many as its audit may order at most; `None` where no section is written.
 pub(super) fn repair_text(context: &Context) -> Option<PlannedText> {
     let (unit, language) = (context.unit(), context.book.language.as_str());
     let slices = || context.chapters.iter().filter(|slice| !slice.typed);
-    let sections: u64 = slices().map(|slice| u64::from(slice.sections.max(1))).sum();
+    let sections = sections_of(context);
     let longest = slices().map(|slice| slice.length.div_ceil(slice.sections.max(1))).max()?;
     let chapters = u64::try_from(slices().count()).unwrap_or(u64::MAX);
     let slice_part = slices().map(|slice| estimate_tokens(&context.slice_part(slice))).sum::<u64>() / chapters;
     let text = slices().map(|slice| text_tokens(slice.length, unit, language)).sum::<u64>() / sections;
-    let most = u64::try_from(MAX_REPAIRED_PERCENT).unwrap_or(u64::MAX);
+    let most = most_repaired(usize::try_from(sections).unwrap_or(usize::MAX));
     Some(PlannedText {
         stage: Stage::Write,
         kind: "repair",
-        count: (sections * most / 100).max(1),
+        count: u64::try_from(most).unwrap_or(u64::MAX),
         input: RULES + estimate_tokens(&context.book_part()) + slice_part + REQUEST + text,
         quoted: QUOTED,
         output: text,

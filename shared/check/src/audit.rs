@@ -8,28 +8,37 @@ mod banned;
 mod citations;
 mod early;
 mod facts;
+mod formulas;
 mod leaks;
+mod lengths;
 mod names;
 mod openings;
 mod references;
 mod repairs;
 mod repeats;
 mod report;
+mod reread;
+mod rules;
 mod seams;
+mod slop;
 mod spelling;
 mod stated;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bindery_text::length;
 use serde::{Deserialize, Serialize};
 
-use crate::manuscript::{ChapterSource, ManuscriptText, Place, SectionSpan};
+use crate::manuscript::{ChapterSource, ManuscriptText, Paragraph, Place, SectionSpan};
 
-pub use repairs::{MAX_REPAIRED_PERCENT, is_mended};
+pub(crate) use citations::{has_source_list, marks_of_sources};
+pub(crate) use references::dangling_references;
+pub use repairs::{is_mended, most_repaired};
 pub use report::{AuditReport, Repair};
+pub use reread::introduced;
+pub use rules::{ChapterPlan, Rules, SecretTerm};
 pub use stated::{ChapterFacts, StatedFact};
 
 /// What the book's plan says about its texts.
@@ -41,25 +50,22 @@ pub struct Expected<'a> {
     pub terms: &'a [String],
     /// Facts that hold in every chapter, in sentences.
     pub canon: &'a [String],
+    /// The names of the characters and the places, as the plan spells them.
+    pub names: &'a [String],
     /// Everything that the author gave: the outline, the description, the sources. What is named here may be cited.
     pub given: &'a str,
     /// Whether sources may be named that the author did not give.
     pub may_cite: bool,
+    /// Whether the book tells a story.
+    pub fiction: bool,
     /// Names and terms that no chapter may use before its time.
     pub secrets: &'a [SecretTerm],
+    /// What the plan says about each chapter; empty where there is no plan.
+    pub chapters: &'a [ChapterPlan],
     /// The facts that the chapters state, by a model's lists; empty where no model was asked.
     pub stated: &'a [ChapterFacts],
     /// The number of each chapter as its readers see it; `None` for a chapter without a number.
     pub shown_numbers: &'a [Option<u32>],
-}
-
-/// A name or a term that tells what readers learn late.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SecretTerm {
-    /// The term.
-    pub term: String,
-    /// The first chapter that may use it.
-    pub chapter: u32,
 }
 
 /// What is wrong at a place.
@@ -88,12 +94,18 @@ pub enum FindingKind {
     Name,
     /// A term in another spelling than the glossary's.
     Spelling,
+    /// A chapter that begins or ends with a formula.
+    Formula,
     /// An opening like an earlier one.
     Opening,
     /// An ending like an earlier one.
     Ending,
     /// Two sections that do not meet.
     Seam,
+    /// A section with many of the words that models prefer.
+    Slop,
+    /// A chapter that is much shorter or longer than planned. It is only told.
+    Length,
 }
 
 /// Something that is wrong, with its place.
@@ -108,11 +120,21 @@ pub struct Finding {
     /// The place that it repeats or contradicts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<Place>,
+    /// The sentence that it contradicts. The mended text must agree with it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub right: String,
     /// What a writer should do, in a sentence.
     pub advice: String,
     /// The round of repairs that is to mend it; `None` where it is only told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub round: Option<u16>,
+}
+
+impl Finding {
+    /// Makes a finding that repeats and contradicts nothing, and that no round mends yet.
+    pub fn new(kind: FindingKind, place: Place, quote: String, advice: String) -> Self {
+        Self { kind, place, quote, other: None, right: String::new(), advice, round: None }
+    }
 }
 
 /// A book that is being audited: its text as a set, and each section's Markdown.
@@ -130,7 +152,7 @@ pub fn audit(language: &str, chapters: &[ChapterSource<'_>], expected: &Expected
     let sources = chapters.iter().flat_map(|chapter| chapter.sections.iter().map(|section| section.text)).collect();
     let numbers = text.vocabulary.iter().cloned().zip(0..).collect();
     let book = Book { text, sources, expected, numbers };
-    let checks: [fn(&Book<'_>) -> Vec<Finding>; 12] = [
+    let checks: [fn(&Book<'_>) -> Vec<Finding>; 15] = [
         leaks::find,
         facts::find,
         early::find,
@@ -141,15 +163,22 @@ pub fn audit(language: &str, chapters: &[ChapterSource<'_>], expected: &Expected
         references::find,
         names::find,
         spelling::find,
+        formulas::find,
         openings::find,
         seams::find,
+        slop::find,
+        lengths::find,
     ];
     let mut findings: Vec<Finding> = checks.iter().flat_map(|check| check(&book)).collect();
     findings.sort_by_key(|finding| (finding.place.order(), finding.kind));
-    findings.dedup_by(|one, other| one.kind == other.kind && one.place == other.place);
+    // One sentence may have several faults of a kind, and one fault may be found twice.
+    let mut told = HashSet::new();
+    findings.retain(|finding| told.insert((finding.place.order(), finding.kind, finding.quote.clone())));
     // What plain code has found needs no judge.
     let contradictions: Vec<Place> = places_of(&findings, FindingKind::Contradiction);
     findings.retain(|finding| finding.kind != FindingKind::Discrepancy || !contradictions.contains(&finding.place));
+    let seams: Vec<Place> = places_of(&findings, FindingKind::Seam);
+    findings.retain(|finding| finding.kind != FindingKind::Formula || !seams.contains(&finding.place));
     let repeats: Vec<Finding> =
         findings.iter().filter(|finding| finding.kind == FindingKind::Repeat).cloned().collect();
     findings.retain(|finding| !repeats.iter().any(|repeat| covers(repeat, finding)));
@@ -189,6 +218,11 @@ impl Book<'_> {
     fn last_sentence(&self, section: &SectionSpan) -> Option<usize> {
         let mut paragraphs = self.text.paragraphs[section.paragraphs.clone()].iter().rev();
         paragraphs.find_map(|paragraph| paragraph.is_prose().then(|| paragraph.sentences.clone().next_back())?)
+    }
+
+    /// Returns the last paragraph of a section's running text.
+    fn last_paragraph(&self, section: &SectionSpan) -> Option<&Paragraph> {
+        self.text.paragraphs[section.paragraphs.clone()].iter().rfind(|paragraph| paragraph.is_prose())
     }
 
     /// Returns the words of a sentence, as they are compared.

@@ -21,7 +21,7 @@ mod task;
 mod unspaced;
 
 pub(super) use anywhere::any_of;
-use bindery_text::markdown::Block;
+use bindery_text::markdown::{self, Block};
 
 use crate::phrase::excerpt;
 
@@ -57,6 +57,11 @@ pub(super) fn check(source: &str, blocks: &[Block]) -> Result<(), MetaTalk> {
     }
     let framed = || frame::above(source, blocks).or_else(|| frame::below(source, blocks)).map(|frame| frame.talk);
     anywhere::find(source, blocks).or_else(framed).map_or(Ok(()), Err)
+}
+
+/// Returns what a paragraph says that no author writes, wherever it stands.
+pub(super) fn anywhere(paragraph: &str) -> Option<MetaTalk> {
+    anywhere::find(paragraph, &markdown::blocks(paragraph))
 }
 
 /// Returns whether a paragraph is reasoning about a text to be written.

@@ -5,11 +5,13 @@
 
 mod band;
 mod edges;
+mod figure;
 mod figures;
 mod form;
 mod lists;
 mod repetition;
 mod rhythm;
+mod soundness;
 mod subject;
 mod turns;
 mod wording;
@@ -18,15 +20,17 @@ use bindery_text::language;
 use serde::{Deserialize, Serialize};
 
 pub use band::{Band, Verdict};
+pub(crate) use lists::{CLOSING_FORMULAS, OPENING_FORMULAS, SLOP_PHRASES, SLOP_WORDS};
 
 use self::{
-    figures::{FIGURES, Figure},
+    figure::Figure,
+    figures::FIGURES,
     subject::{Measured, Subject},
 };
 use crate::manuscript::{ManuscriptText, Place};
 
 /// The version of the score's form and of its bands. Scores of different versions cannot be compared.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The score of a book.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,6 +4,8 @@
 mod faults;
 #[path = "score/prose.rs"]
 mod prose;
+#[path = "score/told.rs"]
+mod told;
 
 use bindery_check::{
     manuscript::{ChapterSource, ManuscriptText, sections_of},
@@ -59,6 +61,32 @@ fn a_fault_lowers_the_right_figure_and_no_other() {
             assert!(!(stays && fell), "{}: {name} fell from {before:?} to {:?}", fault.name, figure.mark);
         }
         assert!(after.mark < before.mark, "{}", fault.name);
+    }
+}
+
+#[test]
+fn what_a_person_tells_ranks_above_what_a_model_makes_of_it() {
+    let book = |told: [&str; 3]| -> Vec<String> { told.iter().map(|text| (*text).to_owned()).collect() };
+    let person = score("en", &book(told::BY_A_PERSON));
+    let model = score("en", &book(told::BY_A_MODEL));
+    let (by_a_person, by_a_model) = (person.mark.unwrap(), model.mark.unwrap());
+    assert!(by_a_person >= 90, "{by_a_person}: {:#?}", person.figures);
+    assert!(by_a_model + 20 <= by_a_person, "{by_a_model} is near {by_a_person}");
+}
+
+#[test]
+fn a_file_that_speaks_as_a_model_does_not_have_the_full_mark() {
+    for (name, flaw) in [
+        ("leaks", "As an AI language model, I cannot see the weir."),
+        ("leaks", "The figures stand here: [insert your example here]."),
+        ("dangling_references", "More of it stands in Chapter 99."),
+        ("cut_endings", "And then the"),
+    ] {
+        let mut chapters = sound();
+        chapters[5] = format!("{}\n\n{flaw}", chapters[5]);
+        let score = score("en", &chapters);
+        assert!(score.mark < Some(100), "{flaw}");
+        assert_ne!(score.figure(name).unwrap().verdict, Verdict::Good, "{flaw}");
     }
 }
 

@@ -179,7 +179,8 @@ pub struct Binding {
     /// The mark of the book's score, from 0 to 100; `None` where it was not scored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<u32>,
-    /// What the texts name and the book does not have: notes, places that links mean, pictures.
+    /// What the texts name and the book does not have: notes, places that links mean, pictures. Then what is wrong in the sections that
+    /// were mended.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
 }

@@ -143,7 +143,7 @@ mod tests {
     fn finding(kind: FindingKind, quote: &str) -> Finding {
         let place = Place { chapter: 2, section: 1, paragraph: 1, sentence: 1, begins: quote.to_owned() };
         let advice = "Chapter 1 says: “It was red.” If both speak of the same thing, make the two agree.".to_owned();
-        Finding { kind, place, quote: quote.to_owned(), other: None, advice, round: Some(1) }
+        Finding { round: Some(1), ..Finding::new(kind, place, quote.to_owned(), advice) }
     }
 
     #[test]

@@ -1,18 +1,21 @@
 //! How one section is asked to be mended, and how the answer is judged.
 
-use std::{collections::HashSet, fmt::Write as _};
+use std::{
+    collections::{BTreeSet, HashSet},
+    fmt::Write as _,
+};
 
 use async_trait::async_trait;
 use bindery_check::{
     Asked, SectionText,
-    audit::{Finding, is_mended},
+    audit::{Finding, FindingKind, Rules, introduced, is_mended},
     targets,
 };
 use bindery_context::{contract::Contract, expected::text_tokens};
 use bindery_domain::output_room;
 use bindery_model::{Call, Caller, Prompt};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
-use bindery_text::{length::length, sentence};
+use bindery_text::{length::length, sentence, term};
 
 use crate::{
     brief::Brief,
@@ -24,6 +27,12 @@ use crate::{
 /// The share of the sentences without a fault, in percent, that must stay as they are.
 const KEPT: usize = 60;
 
+/// So many sentences may change in any case: in a short section each is a large share.
+const MAY_CHANGE: usize = 2;
+
+/// What is left of a section, at least, in a part of its length, where passages are taken out. A model may say something new instead.
+const LEAST_PART: u32 = 3;
+
 /// How many characters of a neighbour's edge a prompt shows.
 const EDGE_CHARS: usize = 600;
 
@@ -34,7 +43,11 @@ pub(super) struct RepairWriting<'a> {
     sections: &'a [String],
     position: usize,
     findings: &'a [Finding],
-    /// The length of the section as it stands.
+    /// What every mended text has to keep.
+    rules: &'a Rules,
+    /// The texts of the section's points.
+    points: Vec<String>,
+    /// The length of the section without the passages that stand elsewhere.
     length: u32,
 }
 
@@ -45,10 +58,20 @@ impl<'a> RepairWriting<'a> {
         sections: &'a [String],
         position: usize,
         findings: &'a [Finding],
+        rules: &'a Rules,
     ) -> Self {
         let language = &chapter.book.context.book.language;
-        let length = length(&sections[position], language);
-        Self { chapter, brief, sections, position, findings, length }
+        let length = length_to_keep(&sections[position], findings, language);
+        let own = brief.sections[position].points.iter();
+        let points = own.filter_map(|id| chapter.slice.point(id)).map(|point| point.text.clone()).collect();
+        Self { chapter, brief, sections, position, findings, rules, points, length }
+    }
+
+    /// Returns what a text has wrong that the section did not have, in sentences.
+    pub(super) fn introduces(&self, text: &str) -> Vec<String> {
+        let (number, old) = (self.chapter.slice.chapter, &self.sections[self.position]);
+        let new = introduced(self.language(), number, old, text, &self.rules.expected());
+        new.into_iter().map(|finding| format!("“{}” is new. {}", finding.quote, finding.advice)).collect()
     }
 
     fn language(&self) -> &str {
@@ -60,7 +83,7 @@ impl<'a> RepairWriting<'a> {
     }
 
     fn asked(&self) -> Asked<'_> {
-        Asked { language: self.language(), heading: self.heading(), points: &[], length: self.length }
+        Asked { language: self.language(), heading: self.heading(), points: &self.points, length: self.length }
     }
 
     fn request(&self, before: Before<'_>) -> String {
@@ -81,12 +104,7 @@ impl<'a> RepairWriting<'a> {
         for finding in self.findings.iter().filter(|finding| !is_mended(finding, text, self.language())) {
             let _ = writeln!(out, "\n- “{}”\n  {}", finding.quote.replace('\n', " "), finding.advice);
         }
-        let length = measure(self.length, self.chapter.book.context.unit());
-        let _ = writeln!(
-            out,
-            "\nKeep every other sentence word for word and in its order. The section keeps its length of about {length}. \
-             Answer with the whole section."
-        );
+        out.push_str(&self.what_stays());
         match (before.draft, before.fault) {
             (Some(draft), _) => draft.misses.iter().for_each(|miss| {
                 let _ = writeln!(out, "\nThis was still wrong: {miss}");
@@ -98,6 +116,29 @@ impl<'a> RepairWriting<'a> {
         }
         out.push('\n');
         out.push_str(&self.contract().block());
+        out
+    }
+
+    /// Says what of the section stays as it is.
+    fn what_stays(&self) -> String {
+        let length = measure(self.length, self.chapter.book.context.unit());
+        let mut out = "\nKeep every other sentence word for word and in its order. ".to_owned();
+        let repeats = self.findings.iter().any(|finding| finding.kind == FindingKind::Repeat);
+        let _ = match repeats {
+            true => write!(
+                out,
+                "Without the places that are left out, the section has about {length}, and need not be longer. "
+            ),
+            false => write!(out, "The section keeps its length of about {length}. "),
+        };
+        if !self.points.is_empty() {
+            out.push_str("It still makes its points:\n\n");
+            self.points.iter().for_each(|point| {
+                let _ = writeln!(out, "- {}", point.replace('\n', " "));
+            });
+            out.push('\n');
+        }
+        out.push_str("Answer with the whole section.\n");
         out
     }
 
@@ -114,20 +155,14 @@ impl<'a> RepairWriting<'a> {
         }
     }
 
-    /// Returns the share of the sentences without a fault that a text has kept, in percent.
-    fn kept(&self, text: &str) -> usize {
-        let new: HashSet<&str> = sentences(text, self.language()).collect();
-        let faulty = |sentence: &&str| self.findings.iter().any(|finding| finding.quote.contains(*sentence));
-        let old: Vec<&str> =
-            sentences(&self.sections[self.position], self.language()).filter(|sentence| !faulty(sentence)).collect();
-        let kept = old.iter().filter(|sentence| new.contains(*sentence)).count();
-        (kept * 100).checked_div(old.len()).unwrap_or(100)
+    /// Returns whether a text keeps the sentences without a fault, but for a few.
+    fn keeps(&self, text: &str) -> bool {
+        self.is_new() || keeps(&self.sections[self.position], text, self.findings, self.language())
     }
 
     /// Returns whether the whole section has to be written anew, as one in another language.
     fn is_new(&self) -> bool {
-        use bindery_check::audit::FindingKind::{Language, Leak};
-        self.findings.iter().any(|finding| matches!(finding.kind, Language | Leak))
+        self.findings.iter().any(|finding| matches!(finding.kind, FindingKind::Language | FindingKind::Leak))
     }
 }
 
@@ -158,18 +193,21 @@ impl Writing for RepairWriting<'_> {
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {
         let text = fit_text(text, &self.asked(), &self.chapter.slice.title)?;
+        if !self.keeps(&text) {
+            let explanation = "it changes sentences that were to stay word for word as they are".to_owned();
+            return Err(Unfit { reason: "structure", explanation, mendable: false });
+        }
         let report = targets(&SectionText::read(&text, self.language()), &self.asked());
         let left: Vec<&Finding> =
             self.findings.iter().filter(|finding| !is_mended(finding, &text, self.language())).collect();
         let mut misses: Vec<String> =
             left.iter().map(|finding| format!("“{}” still stands. {}", finding.quote, finding.advice)).collect();
-        if !self.is_new() && self.kept(&text) < KEPT {
-            misses.push("It changes sentences that were to stay as they are.".to_owned());
-        }
-        misses.extend(report.advice());
-        // What is mended counts before anything else.
+        let introduced = self.introduces(&text);
+        // What is mended counts before anything else, but a text with a new fault is no better than the old one.
         let mended = u32::try_from(self.findings.len() - left.len()).unwrap_or(u32::MAX);
-        let score = mended.saturating_mul(1_000) + report.score();
+        let score = if introduced.is_empty() { mended.saturating_mul(1_000) + report.score() } else { 0 };
+        misses.extend(introduced);
+        misses.extend(report.advice());
         let missed = (!misses.is_empty()).then_some("repair");
         Ok(Draft { length: report.length.got, misses, missed, score, text })
     }
@@ -186,6 +224,40 @@ fn last_paragraph(text: &str) -> String {
     paragraph.chars().skip(chars.saturating_sub(EDGE_CHARS)).collect()
 }
 
+/// Returns how long a section is to be once the passages are out that stand elsewhere.
+fn length_to_keep(section: &str, findings: &[Finding], language: &str) -> u32 {
+    let whole = length(section, language);
+    let repeats: BTreeSet<&str> = findings
+        .iter()
+        .filter(|finding| finding.kind == FindingKind::Repeat)
+        .map(|finding| finding.quote.as_str())
+        .collect();
+    let taken_out: u32 = repeats.into_iter().map(|quote| length(quote, language)).sum();
+    whole.saturating_sub(taken_out).max(whole.div_ceil(LEAST_PART))
+}
+
+/// Returns whether a new text has the sentences of the old one that have no fault, but for a few.
+fn keeps(old: &str, text: &str, findings: &[Finding], language: &str) -> bool {
+    let new: HashSet<String> = sentences(text, language).map(letters).collect();
+    let faulty = |sentence: &&str| findings.iter().any(|finding| is_faulty(sentence, finding));
+    let old: Vec<&str> = sentences(old, language).filter(|sentence| !faulty(sentence)).collect();
+    let kept = old.iter().filter(|sentence| new.contains(&letters(sentence))).count();
+    kept * 100 >= old.len() * KEPT || old.len() - kept <= MAY_CHANGE
+}
+
+/// Returns whether a sentence is the place of a finding, or a part of it.
+fn is_faulty(sentence: &str, finding: &Finding) -> bool {
+    match finding.kind {
+        FindingKind::Slop => finding.quote.split(", ").any(|word| term::contains(sentence, word)),
+        _ => sentence.contains(&finding.quote) || letters(&finding.quote).contains(&letters(sentence)),
+    }
+}
+
+/// Returns the letters and digits of a text. A model may set other quotation marks and dashes.
+fn letters(text: &str) -> String {
+    text.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// Returns the sentences of a Markdown text.
 fn sentences<'t>(text: &'t str, language: &str) -> impl Iterator<Item = &'t str> + use<'t> {
     let paragraphs = text.split("\n\n").map(str::trim);
@@ -194,3 +266,6 @@ fn sentences<'t>(text: &'t str, language: &str) -> impl Iterator<Item = &'t str>
         sentence::ranges(paragraph, &language).into_iter().map(move |range| paragraph[range].trim())
     })
 }
+
+#[cfg(test)]
+mod tests;

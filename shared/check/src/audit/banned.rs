@@ -9,14 +9,8 @@ pub(super) fn find(book: &Book<'_>) -> Vec<Finding> {
     for sentence in book.prose_sentences() {
         for (phrase, numbers) in &phrases {
             if book.words(sentence).windows(numbers.len()).any(|run| run == numbers) {
-                found.push(Finding {
-                    kind: FindingKind::Banned,
-                    place: book.text.place(sentence),
-                    quote: (*phrase).clone(),
-                    other: None,
-                    advice: format!("The book does not use “{phrase}”. Say it in other words."),
-                    round: None,
-                });
+                let advice = format!("The book does not use “{phrase}”. Say it in other words.");
+                found.push(Finding::new(FindingKind::Banned, book.text.place(sentence), (*phrase).clone(), advice));
             }
         }
     }

@@ -10,17 +10,11 @@ pub(super) fn find(book: &Book<'_>) -> Vec<Finding> {
         let place = book.text.place(sentence);
         for (secret, numbers) in terms.iter().filter(|(secret, _)| secret.chapter > place.chapter) {
             if book.words(sentence).windows(numbers.len()).any(|run| run == numbers) {
-                found.push(Finding {
-                    kind: FindingKind::Early,
-                    place: place.clone(),
-                    quote: secret.term.clone(),
-                    other: None,
-                    advice: format!(
-                        "Readers learn of “{}” in chapter {}. Leave it out here, and do not hint at it.",
-                        secret.term, secret.chapter
-                    ),
-                    round: None,
-                });
+                let advice = format!(
+                    "Readers learn of “{}” in chapter {}. Leave it out here, and do not hint at it.",
+                    secret.term, secret.chapter
+                );
+                found.push(Finding::new(FindingKind::Early, place.clone(), secret.term.clone(), advice));
             }
         }
     }

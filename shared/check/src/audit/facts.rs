@@ -1,13 +1,14 @@
 //! Numbers and dates that contradict the canon or another chapter.
 //!
 //! Two sentences speak of the same fact if they share most of their content words. If they then give different numbers of the same
-//! size, one of them is wrong. Sentences with several facts are left alone.
+//! size, one of them is wrong. Sentences with several facts are left alone. Two chapters may speak of two things in the same words, as
+//! of two settings that have a default. They contradict each other only where both name the same person, place or thing by its name.
 
 use std::collections::{HashMap, HashSet};
 
 use bindery_text::{language, sentence};
 
-use super::{Book, Finding, FindingKind};
+use super::{Book, Finding, FindingKind, folded_words};
 use crate::lemma::stop_words;
 
 /// The share of a canon's content words, in percent, that a sentence about the same fact has.
@@ -22,12 +23,34 @@ const LEAST_WORDS: usize = 4;
 /// A word in more sentences than this does not tell which fact a sentence speaks of.
 const COMMON: usize = 12;
 
+/// Languages in which every noun begins with a capital.
+const CAPITAL_NOUNS: &[&str] = &["de", "lb", "gsw", "nds"];
+
 pub(super) fn find(book: &Book<'_>) -> Vec<Finding> {
     let stop_words = stop_words::of(&language::primary(&book.text.language));
     let facts: Vec<Fact> = book.prose_sentences().filter_map(|sentence| Fact::of(book, sentence, stop_words)).collect();
     let mut found = against_canon(book, &facts, stop_words);
     found.extend(between_chapters(book, &facts));
     found
+}
+
+/// Returns whether a text has a sentence about the same fact as `right` that gives other numbers.
+pub(super) fn contradicts_in(text: &str, right: &str, tag: &str) -> bool {
+    let stop_words = stop_words::of(&language::primary(tag));
+    let content = |text: &str| -> HashSet<String> {
+        folded_words(text, tag).into_iter().filter(|word| is_content(word, stop_words)).collect()
+    };
+    let (known, right_numbers) = (content(right), numbers(right));
+    sentence::ranges(text, tag).into_iter().any(|range| {
+        let sentence = &text[range];
+        is_same(content(sentence).intersection(&known).count(), known.len())
+            && contradicts(&numbers(sentence), &right_numbers)
+    })
+}
+
+/// Returns whether a sentence that shares so many content words with a fact speaks of it.
+fn is_same(shared: usize, of: usize) -> bool {
+    shared >= 2 && shared * 100 >= of * SHARED_WITH_CANON
 }
 
 /// A sentence of the book with a number.
@@ -59,7 +82,7 @@ fn against_canon(book: &Book<'_>, facts: &[Fact], stop_words: &HashSet<&'static 
         for range in sentence::ranges(line, &book.text.language) {
             let canon = line[range].trim();
             let right = numbers(canon);
-            let words = super::folded_words(canon, &book.text.language);
+            let words = folded_words(canon, &book.text.language);
             let content: HashSet<&String> = words.iter().filter(|word| is_content(word, stop_words)).collect();
             if right.is_empty() || content.len() < 2 {
                 continue;
@@ -67,12 +90,11 @@ fn against_canon(book: &Book<'_>, facts: &[Fact], stop_words: &HashSet<&'static 
             let known: HashSet<u32> =
                 content.iter().filter_map(|word| book.numbers.get(word.as_str()).copied()).collect();
             let same = |fact: &&Fact| {
-                let shared = fact.words.intersection(&known).count();
-                shared >= 2 && shared * 100 >= content.len() * SHARED_WITH_CANON && contradicts(&fact.numbers, &right)
+                is_same(fact.words.intersection(&known).count(), content.len()) && contradicts(&fact.numbers, &right)
             };
             found.extend(facts.iter().filter(same).map(|fact| {
                 let advice = format!("The book holds to this: {canon} Make the sentence agree with it.");
-                finding(book, fact.sentence, None, advice)
+                Finding { right: canon.to_owned(), ..finding(book, fact.sentence, advice) }
             }));
         }
     }
@@ -80,6 +102,7 @@ fn against_canon(book: &Book<'_>, facts: &[Fact], stop_words: &HashSet<&'static 
 }
 
 fn between_chapters(book: &Book<'_>, facts: &[Fact]) -> Vec<Finding> {
+    let names = Names::of(book);
     let mut holders: HashMap<u32, Vec<usize>> = HashMap::new();
     let mut found = Vec::new();
     for (nth, fact) in facts.iter().enumerate() {
@@ -95,15 +118,13 @@ fn between_chapters(book: &Book<'_>, facts: &[Fact]) -> Vec<Finding> {
             shared * 100 >= either * SHARED_BETWEEN_CHAPTERS
                 && contradicts(&fact.numbers, &facts[*earlier].numbers)
                 && chapter(book, fact.sentence) != chapter(book, facts[*earlier].sentence)
+                && names.shared_by(book, fact.sentence, facts[*earlier].sentence)
         };
         if let Some(earlier) = shared.into_iter().filter(same).map(|(earlier, _)| facts[earlier].sentence).min() {
-            let other = book.text.place(earlier);
-            let advice = format!(
-                "Chapter {} says: “{}” Make the two agree, or leave the number out.",
-                other.chapter,
-                book.sentence(earlier)
-            );
-            found.push(finding(book, fact.sentence, Some(earlier), advice));
+            let (other, right) = (book.text.place(earlier), book.sentence(earlier));
+            let advice =
+                format!("Chapter {} says: “{right}” Make the two agree, or leave the number out.", other.chapter);
+            found.push(Finding { other: Some(other), right, ..finding(book, fact.sentence, advice) });
         }
         for word in &fact.words {
             let holders = holders.entry(*word).or_default();
@@ -113,6 +134,38 @@ fn between_chapters(book: &Book<'_>, facts: &[Fact]) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// The names by which two sentences are known to speak of the same thing.
+struct Names {
+    /// The names of the plan, in lower case.
+    planned: HashSet<String>,
+    /// Whether a capital within a sentence shows a name.
+    by_capitals: bool,
+}
+
+impl Names {
+    fn of(book: &Book<'_>) -> Self {
+        let planned = book.expected.names.iter().flat_map(|name| folded_words(name, &book.text.language));
+        let by_capitals = !CAPITAL_NOUNS.contains(&language::primary(&book.text.language).as_str());
+        Self { planned: planned.filter(|word| word.chars().count() > 2).collect(), by_capitals }
+    }
+
+    fn shared_by(&self, book: &Book<'_>, one: usize, other: usize) -> bool {
+        let (one, other) = (self.within(book, one), self.within(book, other));
+        one.intersection(&other).next().is_some()
+    }
+
+    /// Returns the names in a sentence, in lower case. Its first word has a capital in any case.
+    fn within(&self, book: &Book<'_>, sentence: usize) -> HashSet<String> {
+        let text = book.text.text_of(&book.text.sentences[sentence]);
+        let words = text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+        let is_name = |(nth, word): &(usize, &str)| {
+            let capital = self.by_capitals && *nth > 0 && word.starts_with(char::is_uppercase);
+            word.chars().count() > 2 && capital || self.planned.contains(&word.to_lowercase())
+        };
+        words.enumerate().filter(is_name).map(|(_, word)| word.to_lowercase()).collect()
+    }
 }
 
 fn chapter(book: &Book<'_>, sentence: usize) -> usize {
@@ -126,7 +179,7 @@ fn contradicts(found: &[String], right: &[String]) -> bool {
     !found.iter().any(|number| right.contains(number)) && found.iter().any(as_long)
 }
 
-/// Returns the numbers of a text, without the marks that group their digits.
+/// Returns the numbers of a text, without the marks that group their digits. A decade, as in "the 1870s", is no number.
 pub(super) fn numbers(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut digits = String::new();
@@ -139,7 +192,11 @@ pub(super) fn numbers(text: &str) -> Vec<String> {
         let groups =
             matches!(char, ',' | '.' | '’' | '\u{202f}' | '\u{a0}') && chars.peek().is_some_and(char::is_ascii_digit);
         if !digits.is_empty() && !groups {
-            found.push(std::mem::take(&mut digits));
+            let number = std::mem::take(&mut digits);
+            let decade = char == 's' && number.len() == 4 && !chars.peek().is_some_and(|next| next.is_alphabetic());
+            if !decade {
+                found.push(number);
+            }
         }
     }
     if !digits.is_empty() {
@@ -148,13 +205,6 @@ pub(super) fn numbers(text: &str) -> Vec<String> {
     found
 }
 
-fn finding(book: &Book<'_>, sentence: usize, other: Option<usize>, advice: String) -> Finding {
-    Finding {
-        kind: FindingKind::Contradiction,
-        place: book.text.place(sentence),
-        quote: book.sentence(sentence),
-        other: other.map(|other| book.text.place(other)),
-        advice,
-        round: None,
-    }
+fn finding(book: &Book<'_>, sentence: usize, advice: String) -> Finding {
+    Finding::new(FindingKind::Contradiction, book.text.place(sentence), book.sentence(sentence), advice)
 }

@@ -10,7 +10,7 @@ pub(super) fn find(book: &Book<'_>) -> Vec<Finding> {
         let Some(sentence) = book.first_sentence(section) else { continue };
         let text = SectionText::read(source, &book.text.language);
         let mut note = |kind, quote: String, advice: String| {
-            found.push(Finding { kind, place: book.text.place(sentence), quote, other: None, advice, round: None });
+            found.push(Finding::new(kind, book.text.place(sentence), quote, advice));
         };
         if let Err(leak) = meta_talk::check(source, &text.blocks) {
             note(FindingKind::Leak, book.sentence(sentence), format!("{leak}. Write the section as text of the book."));

@@ -53,5 +53,5 @@ fn finding(book: &Book<'_>, kind: FindingKind, sentence: usize, earlier: usize) 
         what.trim_end_matches('s')
     );
     let place = book.text.place(sentence);
-    Finding { kind, place, quote: book.sentence(sentence), other: Some(other), advice, round: None }
+    Finding { other: Some(other), ..Finding::new(kind, place, book.sentence(sentence), advice) }
 }

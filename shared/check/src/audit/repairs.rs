@@ -4,11 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bindery_text::markdown;
 
-use super::{Finding, FindingKind, folded_words};
+use super::{Finding, FindingKind, facts, folded_words, formulas, slop};
 use crate::{SectionText, language, meta_talk};
 
-/// The largest share of a book's sections that one audit has mended, in percent. One section is always allowed.
-pub const MAX_REPAIRED_PERCENT: usize = 15;
+/// The largest share of a book's sections that one audit has mended, in percent.
+const MAX_REPAIRED_PERCENT: usize = 15;
+
+/// So many sections may be mended in any book: 15 % of a small one are no section at all.
+const ALWAYS: usize = 3;
+
+/// In a book of fewer sections, all passages that stand twice are mended: a reader sees each of them.
+const SMALL: usize = 20;
 
 /// The round in which single sections are mended.
 const SECTIONS: u16 = 1;
@@ -22,11 +28,15 @@ const RUN: usize = 8;
 /// How many words of an opening or an ending make it like another one.
 const EDGE: usize = 5;
 
+/// Returns the most sections that one audit has mended, in a book of so many sections where no passage stands twice.
+pub fn most_repaired(sections: usize) -> usize {
+    (sections * MAX_REPAIRED_PERCENT).div_ceil(100).max(ALWAYS).min(sections)
+}
+
 /// Chooses the findings that are to be mended: whole sections, by the worst of their findings, up to the allowed share.
 pub(super) fn order(findings: &mut [Finding], sections: usize, repairable: impl Fn(u32, u32) -> bool) {
-    let most = (sections * MAX_REPAIRED_PERCENT / 100).max(1);
     let mut worst: BTreeMap<(u32, u32), (FindingKind, usize)> = BTreeMap::new();
-    for finding in findings.iter() {
+    for finding in findings.iter().filter(|finding| finding.kind != FindingKind::Length) {
         let section = (finding.place.chapter, finding.place.section);
         if repairable(section.0, section.1) {
             let entry = worst.entry(section).or_insert((finding.kind, 0));
@@ -37,9 +47,14 @@ pub(super) fn order(findings: &mut [Finding], sections: usize, repairable: impl 
     ranked.sort_by_key(|(section, (kind, count))| (*kind, std::cmp::Reverse(*count), *section));
     // A section is written once: its seam is mended with its other faults.
     let round = |worst: FindingKind| if worst == FindingKind::Seam { SEAMS } else { SECTIONS };
-    let chosen: BTreeMap<(u32, u32), u16> =
-        ranked.into_iter().take(most).map(|(section, (worst, _))| (section, round(worst))).collect();
-    for finding in findings.iter_mut() {
+    let most = most_repaired(sections);
+    let repeats = |section: &(u32, u32)| {
+        let mut own = findings.iter().filter(|finding| (finding.place.chapter, finding.place.section) == *section);
+        sections < SMALL && own.any(|finding| finding.kind == FindingKind::Repeat)
+    };
+    let ranked = ranked.into_iter().enumerate().filter(|(nth, (section, _))| *nth < most || repeats(section));
+    let chosen: BTreeMap<(u32, u32), u16> = ranked.map(|(_, (section, (worst, _)))| (section, round(worst))).collect();
+    for finding in findings.iter_mut().filter(|finding| finding.kind != FindingKind::Length) {
         finding.round = chosen.get(&(finding.place.chapter, finding.place.section)).copied();
     }
 }
@@ -53,9 +68,15 @@ pub fn is_mended(finding: &Finding, text: &str, tag: &str) -> bool {
         FindingKind::Early => !bindery_text::term::contains(text, &finding.quote),
         FindingKind::Opening => !edge_stays(finding, &plain(text), tag, true),
         FindingKind::Ending => !edge_stays(finding, &plain(text), tag, false),
-        FindingKind::Banned | FindingKind::Contradiction | FindingKind::Discrepancy => {
-            !run_stands(finding, text, tag, usize::MAX)
+        FindingKind::Banned => !run_stands(finding, text, tag, usize::MAX),
+        FindingKind::Contradiction | FindingKind::Discrepancy => {
+            let agrees = finding.right.is_empty() || !facts::contradicts_in(&plain(text), &finding.right, tag);
+            agrees && !run_stands(finding, text, tag, usize::MAX)
         }
+        FindingKind::Formula => !formulas::stands(&finding.quote, &plain(text), tag),
+        FindingKind::Slop => slop::is_thinned(&finding.quote, &plain(text), tag),
+        // Nobody is asked to mend it.
+        FindingKind::Length => false,
         FindingKind::Repeat | FindingKind::Reference | FindingKind::Seam => !run_stands(finding, text, tag, RUN),
     }
 }

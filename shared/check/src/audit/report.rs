@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, repairs};
+use super::{Finding, Rules, repairs};
 
 /// The findings of an audit, as they are stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditReport {
     /// What was found, in the order of the text.
     pub findings: Vec<Finding>,
+    /// What every mended text has to keep.
+    #[serde(default)]
+    pub rules: Rules,
 }
 
 /// A repair of one chapter in one round.
@@ -25,7 +28,7 @@ pub struct Repair {
 impl AuditReport {
     /// Makes the report of an audit that only tells what it has found.
     pub fn told(findings: Vec<Finding>) -> Self {
-        Self { findings }
+        Self { findings, rules: Rules::default() }
     }
 
     /// Makes the report of an audit that has the worst of its findings mended.
@@ -34,7 +37,13 @@ impl AuditReport {
     /// whether it may be rewritten.
     pub fn with_repairs(mut findings: Vec<Finding>, sections: usize, repairable: impl Fn(u32, u32) -> bool) -> Self {
         repairs::order(&mut findings, sections, repairable);
-        Self { findings }
+        Self { findings, rules: Rules::default() }
+    }
+
+    /// Adds what the mended texts have to keep.
+    #[must_use]
+    pub fn with_rules(self, rules: Rules) -> Self {
+        Self { rules, ..self }
     }
 
     /// Returns the repairs that are ordered, each once.

@@ -1,11 +1,11 @@
 //! Sections that do not meet. One sums up though the chapter goes on, one announces the next, one begins with what the section before
-//! it has just said.
+//! it has just said, also where that is the last section of another chapter.
 
 use super::{Book, Finding, FindingKind};
 use crate::manuscript::SectionSpan;
 
 /// The words with which a text sums up, by language.
-const SUMMING_UP: &[(&str, &[&str])] = &[
+pub(super) const SUMMING_UP: &[(&str, &[&str])] = &[
     ("en", &["in conclusion", "to conclude", "in summary", "to sum up", "to summarize", "as we have seen"]),
     ("de", &["zusammenfassend", "abschließend", "zum schluss", "wie wir gesehen haben"]),
     ("fr", &["en conclusion", "pour conclure", "en résumé", "comme nous l'avons vu"]),
@@ -28,21 +28,21 @@ const LEAST_WORDS: usize = 10;
 
 pub(super) fn find(book: &Book<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    for chapter in &book.text.chapters {
-        for pair in book.text.sections[chapter.sections.clone()].windows(2) {
-            let [before, after] = pair else { continue };
+    for pair in book.text.sections.windows(2) {
+        let [before, after] = pair else { continue };
+        // Where a chapter ends, it may sum up and announce: `formulas` looks at that.
+        if before.chapter == after.chapter {
             found.extend(sums_up(book, before));
             found.extend(announces(book, before));
-            found.extend(says_again(book, before, after));
         }
+        found.extend(says_again(book, before, after));
     }
     found
 }
 
 /// Finds a last paragraph that sums up a chapter which goes on.
 fn sums_up(book: &Book<'_>, section: &SectionSpan) -> Option<Finding> {
-    let last = book.text.paragraphs[section.paragraphs.clone()].iter().rfind(|paragraph| paragraph.is_prose())?;
-    let sentence = last.sentences.clone().next()?;
+    let sentence = book.last_paragraph(section)?.sentences.clone().next()?;
     let begins = |phrase: &&str| book.phrase(phrase).is_some_and(|run| book.words(sentence).starts_with(&run));
     phrases(SUMMING_UP, &book.text.language).iter().find(|phrase| begins(phrase))?;
     let advice = "The chapter goes on after this section. End the section where it stands, without summing up.";
@@ -73,13 +73,13 @@ fn says_again(book: &Book<'_>, before: &SectionSpan, after: &SectionSpan) -> Opt
     {
         return None;
     }
-    let advice = "The section before ends with this. Begin where it has left off.";
-    Some(finding(book, first, Some(last), advice.to_owned()))
+    let advice = format!("The section before ends with this: “{}” Begin where it has left off.", book.sentence(last));
+    Some(finding(book, first, Some(last), advice))
 }
 
 fn finding(book: &Book<'_>, sentence: usize, other: Option<usize>, advice: String) -> Finding {
     let (place, other) = (book.text.place(sentence), other.map(|other| book.text.place(other)));
-    Finding { kind: FindingKind::Seam, place, quote: book.sentence(sentence), other, advice, round: None }
+    Finding { other, ..Finding::new(FindingKind::Seam, place, book.sentence(sentence), advice) }
 }
 
 fn phrases(lists: &[(&str, &'static [&'static str])], language: &str) -> &'static [&'static str] {

@@ -18,14 +18,8 @@ pub(super) fn find(book: &Book<'_>) -> Vec<Finding> {
             if term.allows(form) {
                 continue;
             }
-            found.push(Finding {
-                kind: FindingKind::Spelling,
-                place: book.text.place(sentence),
-                quote: form.to_owned(),
-                other: None,
-                advice: format!("The book spells this term “{}”.", term.spelling),
-                round: None,
-            });
+            let advice = format!("The book spells this term “{}”.", term.spelling);
+            found.push(Finding::new(FindingKind::Spelling, book.text.place(sentence), form.to_owned(), advice));
         }
     }
     found

@@ -115,16 +115,10 @@ fn content(book: &Book<'_>, text: &str) -> BTreeSet<String> {
 }
 
 fn finding(book: &Book<'_>, earlier: &Located, later: &Located) -> Finding {
-    Finding {
-        kind: FindingKind::Discrepancy,
-        place: book.text.place(later.sentence),
-        quote: book.sentence(later.sentence),
-        other: Some(book.text.place(earlier.sentence)),
-        advice: format!(
-            "Chapter {} says: “{}” If both speak of the same thing, make the two agree.",
-            earlier.chapter,
-            book.sentence(earlier.sentence)
-        ),
-        round: None,
-    }
+    let right = book.sentence(earlier.sentence);
+    let advice =
+        format!("Chapter {} says: “{right}” If both speak of the same thing, make the two agree.", earlier.chapter);
+    let (place, quote) = (book.text.place(later.sentence), book.sentence(later.sentence));
+    let other = Some(book.text.place(earlier.sentence));
+    Finding { other, right, ..Finding::new(FindingKind::Discrepancy, place, quote, advice) }
 }

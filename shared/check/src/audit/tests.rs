@@ -1,6 +1,8 @@
 //! Each kind of finding in the smallest book that has it, and what is like it but right.
 
-use super::{AuditReport, ChapterFacts, Expected, Finding, FindingKind, Repair, StatedFact, audit, is_mended};
+mod mending;
+
+use super::{AuditReport, ChapterFacts, ChapterPlan, Expected, Finding, FindingKind, StatedFact, audit, is_mended};
 use crate::manuscript::{ChapterSource, SectionSource};
 
 /// A paragraph that is long enough for every check.
@@ -95,6 +97,14 @@ fn chapters_that_give_different_numbers_for_the_same_fact_contradict_each_other(
     assert!(places(&found).contains(&(FindingKind::Contradiction, 2, 1)), "{found:?}");
 }
 
+#[test]
+fn two_things_that_have_a_number_in_the_same_words_do_not_contradict_each_other() {
+    let setting = |seconds| format!("{WEIR}\n\nThe default timeout of the option is {seconds} seconds.");
+    let (first, second) = (setting(30), setting(60).replace(WEIR, MARKET));
+    let found = findings(&[&[&first], &[&second]], &Expected::default());
+    assert!(found.iter().all(|finding| finding.kind != FindingKind::Contradiction), "{found:?}");
+}
+
 /// Audits two chapters, each with one sentence and the fact that a model has noted of it as `about`, `what` and `value`.
 fn discrepancies(facts: [(&str, [&str; 3]); 2]) -> Vec<Finding> {
     let stated: Vec<ChapterFacts> = (1..)
@@ -187,6 +197,43 @@ fn references_to_chapters_that_there_are_not_are_found() {
 }
 
 #[test]
+fn chapters_are_named_in_many_ways() {
+    for dangling in [
+        "More stands in Chapter Seven.",
+        "More stands in Chapter VII.",
+        "More stands in chapters 1 and 7.",
+        "More stands in Chapters 5–7.",
+        "More stands in Section 7.2.",
+        "More stands in Section 1.9.",
+        "More stands in Chapter 7 of this book.",
+    ] {
+        assert!(kinds(dangling, &Expected::default()).contains(&FindingKind::Reference), "{dangling}");
+    }
+    for right in [
+        "He read Chapter 12 of Exodus to them.",
+        "He read from Exodus, chapter 12, to them.",
+        "Section 230 says so, and Section 7.2 of the Act as well.",
+        "A chapter I wrote then was lost.",
+        "See Section 1.1 for the miller.",
+    ] {
+        assert_eq!(kinds(right, &Expected::default()), [], "{right}");
+    }
+}
+
+#[test]
+fn chapters_are_found_by_their_ideographs() {
+    let of = |language: &str, text: &str| {
+        let sections = vec![SectionSource { heading: "", text }];
+        let found = audit(language, &[ChapterSource { number: 1, title: "", sections }], &Expected::default());
+        found.into_iter().map(|finding| finding.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(of("ja", "詳しくは第3章で述べる。"), [FindingKind::Reference]);
+    assert_eq!(of("zh", "详见第十二章的说明。"), [FindingKind::Reference]);
+    assert_eq!(of("zh", "详见第一章的说明。"), []);
+    assert_eq!(of("zh", "他读了《出埃及记》第十二章。"), []);
+}
+
+#[test]
 fn references_go_by_the_numbers_that_readers_see() {
     let shown = [None, Some(1)];
     let expected = Expected { shown_numbers: &shown, ..Expected::default() };
@@ -201,6 +248,27 @@ fn a_name_with_one_letter_changed_is_found_and_its_genitive_is_not() {
     let found = of_text("Nobody had seen Margerethe since noon.", &expected);
     assert_eq!((found.len(), found[0].kind, found[0].quote.as_str()), (1, FindingKind::Name, "Margerethe"));
     assert_eq!(kinds("Nobody had seen Margarethes boat, or Margarethe herself.", &expected), []);
+}
+
+#[test]
+fn names_of_the_plan_and_of_the_outline_are_no_slips_of_each_other() {
+    let names = ["Marian".to_owned(), "Ostrand".to_owned()];
+    let expected = Expected { names: &names, ..Expected::default() };
+    assert_eq!(kinds("Nobody had seen Marion in Ostrend.", &expected), [FindingKind::Name; 2]);
+    let both = ["Marian".to_owned(), "Marion".to_owned()];
+    assert_eq!(kinds("Nobody had seen Marion since noon.", &Expected { names: &both, ..Expected::default() }), []);
+    let outlined = Expected { names: &names, given: "Marion comes home.", ..Expected::default() };
+    assert_eq!(kinds("Nobody had seen Marion since noon.", &outlined), []);
+}
+
+#[test]
+fn the_cases_of_a_name_are_no_slips() {
+    let canon = ["Wanda prowadzi prom.".to_owned()];
+    let expected = Expected { canon: &canon, ..Expected::default() };
+    let text = "Nikt nie widział Wandę przed południem, a prom stał przy brzegu.";
+    let sections = vec![SectionSource { heading: "", text }];
+    let found = audit("pl", &[ChapterSource { number: 1, title: "", sections }], &expected);
+    assert!(found.iter().all(|finding| finding.kind != FindingKind::Name), "{found:?}");
 }
 
 #[test]
@@ -230,7 +298,70 @@ fn a_section_that_sums_up_or_announces_is_a_broken_seam_unless_its_chapter_ends_
         let found = places(&findings(&[&[broken, MARKET]], &Expected::default()));
         assert_eq!(found, [(FindingKind::Seam, 1, 1)], "{broken}");
     }
-    assert_eq!(findings(&[&[MARKET, &sums_up]], &Expected::default()), []);
+    let story = Expected { fiction: true, ..Expected::default() };
+    assert_eq!(findings(&[&[MARKET, &sums_up]], &story), []);
+}
+
+#[test]
+fn a_chapter_that_begins_or_ends_with_a_formula_is_found_unless_the_book_tells_a_story() {
+    let ends = format!("{WEIR}\n\nIn conclusion, the weir held and the night was long. So it was.");
+    let opens = format!("In this chapter we look at the weir. {WEIR}");
+    for (text, place) in [(&ends, (FindingKind::Formula, 2, 1)), (&opens, (FindingKind::Formula, 2, 1))] {
+        let found = findings(&[&[MARKET], &[text]], &Expected::default());
+        assert_eq!(places(&found), [place], "{text}");
+        assert!(!is_mended(&found[0], text, "en"));
+        assert!(is_mended(&found[0], WEIR, "en"));
+        let again = text.replace("In conclusion, the weir held", "To sum up, it held");
+        assert!(!is_mended(&found[0], &again.replace("we look at", "we see"), "en"), "another formula is no better");
+        assert_eq!(findings(&[&[MARKET], &[text]], &Expected { fiction: true, ..Expected::default() }), []);
+    }
+}
+
+#[test]
+fn a_section_full_of_the_words_that_models_prefer_is_found_until_most_are_gone() {
+    let full = "The bustling harbour was a testament to the crucial weir. We delve into its comprehensive and pivotal boards, \
+                and embark on the tapestry of its water. The clerk wrote it down.";
+    let found = findings(&[&[WEIR], &[full]], &Expected::default());
+    assert_eq!(places(&found), [(FindingKind::Slop, 2, 1)]);
+    assert!(!is_mended(&found[0], full, "en") && is_mended(&found[0], "The busy harbour had a crucial weir.", "en"));
+    assert_eq!(kinds("The weir was crucial, and the harbour bustling.", &Expected::default()), []);
+}
+
+#[test]
+fn a_chapter_of_another_length_than_planned_is_told_and_not_mended() {
+    let plan = |length| [ChapterPlan { chapter: 2, length, ..ChapterPlan::default() }];
+    let length = bindery_text::length::length(MARKET, "en");
+    for (planned, told) in [(length, 0), (length * 2, 1), (length / 2, 1), (0, 0)] {
+        let plans = plan(planned);
+        let found = findings(&[&[WEIR], &[MARKET]], &Expected { chapters: &plans, ..Expected::default() });
+        assert_eq!(places(&found), vec![(FindingKind::Length, 2, 1); told], "{planned}");
+        assert!(AuditReport::with_repairs(found, 2, |_, _| true).repairs().is_empty());
+    }
+}
+
+#[test]
+fn several_faults_of_a_kind_in_one_sentence_are_all_found() {
+    let banned = ["tapestry".to_owned(), "whelm".to_owned()];
+    let found = of_text("The tapestry of floods did whelm them.", &Expected { banned: &banned, ..Expected::default() });
+    assert_eq!(found.iter().map(|finding| finding.quote.as_str()).collect::<Vec<_>>(), ["tapestry", "whelm"]);
+}
+
+#[test]
+fn the_chapter_that_is_to_make_the_point_keeps_a_passage_that_stands_in_several() {
+    let alone = "Nobody went out that day, and the lamps were lit at noon.";
+    let texts: Vec<String> =
+        [alone, "The ferry was late again.", "The bell had a crack."].map(|end| format!("{WEIR}\n\n{end}")).to_vec();
+    let plan = |chapter, point: &str| ChapterPlan { chapter, points: vec![point.to_owned()], length: 0 };
+    let plans = [plan(1, "lamps"), plan(2, "the ferry"), plan(3, "the miller watches the weir in the rain")];
+    let sections: Vec<[&str; 1]> = texts.iter().map(|text| [text.as_str()]).collect();
+    let chapters: Vec<&[&str]> = sections.iter().map(|texts| &texts[..]).collect();
+    let of = |expected: &Expected<'_>| {
+        let mut found = findings(&chapters, expected);
+        found.retain(|finding| finding.kind == FindingKind::Repeat);
+        found.iter().map(|found| (found.place.chapter, found.other.as_ref().unwrap().chapter)).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&Expected { chapters: &plans, ..Expected::default() }), [(1, 3), (2, 3)]);
+    assert_eq!(of(&Expected::default()), [(2, 1), (3, 1)], "without points the first keeps it");
 }
 
 #[test]
@@ -251,66 +382,4 @@ fn text_of_the_model_and_other_languages_are_found() {
                   Stange heraus und warf sie ans Ufer. Dann öffnete er die Schütze ein wenig und wartete, bis das Rad sich \
                   langsam zu drehen begann.";
     assert_eq!(places(&findings(&[&[WEIR], &[german]], &Expected::default())), [(FindingKind::Language, 2, 1)]);
-}
-
-#[test]
-fn the_worst_sections_are_mended_up_to_the_allowed_share() {
-    let banned = ["whelm".to_owned()];
-    let texts: Vec<String> =
-        (0..20).map(|nth| format!("Section {nth} of it. The floods whelm number {nth}.")).collect();
-    let mut sections: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let leak = "As an AI language model, I cannot describe the sluice. The floods came all the same.";
-    sections[17] = leak;
-    let found = findings(&[&sections[..10], &sections[10..]], &Expected { banned: &banned, ..Expected::default() });
-    let report = AuditReport::with_repairs(found.clone(), 20, |_, _| true);
-    let mended: Vec<(u32, u32)> = report
-        .findings
-        .iter()
-        .filter(|finding| finding.round.is_some())
-        .map(|finding| (finding.place.chapter, finding.place.section))
-        .collect();
-    assert_eq!(mended, [(1, 1), (1, 2), (2, 8)], "15 % of 20 sections are 3");
-    assert_eq!(report.repairs().into_iter().collect::<Vec<_>>(), [1, 2].map(|chapter| Repair { round: 1, chapter }));
-    let none = AuditReport::with_repairs(found.clone(), 20, |_, _| false);
-    assert!(none.repairs().is_empty() && none.findings.len() == found.len());
-}
-
-#[test]
-fn seams_are_mended_in_the_second_round() {
-    let sums_up = format!("{WEIR}\n\nIn conclusion, the weir held and the night was long.");
-    let found = findings(&[&[&sums_up, MARKET]], &Expected::default());
-    let report = AuditReport::with_repairs(found, 2, |_, _| true);
-    assert_eq!(report.repairs().into_iter().collect::<Vec<_>>(), [Repair { round: 2, chapter: 1 }]);
-    assert_eq!(report.of(Repair { round: 2, chapter: 1 }).count(), 1);
-}
-
-#[test]
-fn a_text_has_mended_a_finding_when_the_quoted_words_are_gone() {
-    let banned = ["tapestry".to_owned()];
-    let canon = ["The mill at Harrow was built in 1871.".to_owned()];
-    let terms = ["millrace".to_owned()];
-    let expected = Expected { banned: &banned, canon: &canon, terms: &terms, ..Expected::default() };
-    for (wrong, right) in [
-        ("It was a tapestry of sounds.", "It was a web of sounds."),
-        ("The mill at Harrow was built in 1874.", "The mill at Harrow was built in 1871."),
-        ("They cleared the mill-race.", "They cleared the millrace."),
-        ("It had been measured (Hartmann, 2014).", "It had been measured."),
-        ("More about that stands in Chapter 7.", "There is more about that."),
-        ("As an AI language model, I cannot say.", "Nobody could say."),
-    ] {
-        let found = of_text(wrong, &expected);
-        let [finding] = &found[..] else { panic!("{wrong}: {found:?}") };
-        assert!(!is_mended(finding, &format!("{MARKET}\n\n{wrong} So it was."), "en"), "{wrong}");
-        assert!(is_mended(finding, &format!("{MARKET}\n\n{right} So it was."), "en"), "{right}");
-    }
-}
-
-#[test]
-fn an_opening_is_mended_when_the_text_begins_with_other_words() {
-    let first = format!("When the river rose that year, nobody was afraid. {MARKET}");
-    let second = format!("When the river rose that winter, the cellars filled. {WEIR}");
-    let found = findings(&[&[&first], &[&second]], &Expected::default());
-    let [opening] = &found[..] else { panic!("{found:?}") };
-    assert!(!is_mended(opening, &second, "en"));
-    assert!(is_mended(opening, &format!("The cellars filled when the river rose that winter. {WEIR}"), "en"));
 }

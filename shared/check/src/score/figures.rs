@@ -1,49 +1,11 @@
 //! The table of figures: what each is, and the bands beside it.
 
 use super::{
-    band::{Range, Scale, Verdict},
-    edges, form, repetition, rhythm,
-    subject::{Measured, Subject},
-    turns, wording,
+    band::{Range, Scale},
+    edges,
+    figure::Figure,
+    form, repetition, rhythm, soundness, turns, wording,
 };
-
-/// A figure, as it is defined.
-pub(super) struct Figure {
-    pub(super) name: &'static str,
-    pub(super) title: &'static str,
-    /// What is counted.
-    pub(super) means: &'static str,
-    pub(super) unit: &'static str,
-    pub(super) measure: fn(&Subject<'_>) -> Measured,
-    pub(super) scale: Scale,
-    pub(super) human: Option<Range>,
-    pub(super) machine: Option<Range>,
-    /// Whether its bands hold in every language, and not in English alone.
-    pub(super) judged_in_every_language: bool,
-    /// The verdict in a sentence, where it is good.
-    pub(super) good: &'static str,
-    /// The verdict in a sentence, where it is not.
-    pub(super) bad: &'static str,
-}
-
-impl Figure {
-    /// Returns the mark of a value, from 0 to 100; `None` where the figure only describes.
-    pub(super) fn mark(&self, value: f64) -> Option<u32> {
-        self.scale.mark(value)
-    }
-
-    /// Returns a verdict in a sentence.
-    pub(super) fn says(&self, value: Option<f64>, verdict: Verdict) -> &'static str {
-        match verdict {
-            Verdict::Good => self.good,
-            Verdict::Fair | Verdict::Poor => self.bad,
-            Verdict::Unjudged if value.is_none() => {
-                "Not measured: the book is too short for it, or in a language that it is not made for."
-            }
-            Verdict::Unjudged => "Not judged: it describes the book, or its bands hold for English alone.",
-        }
-    }
-}
 
 const PRINTED: &str = "measured by Bindery on 19 printed books and collections in English: six novels of Jane Austen, Alice's Adventures in \
     Wonderland, Walden, The Rust Programming Language, The Debian Administrator's Handbook, and nine sections of the Brown corpus";
@@ -57,6 +19,7 @@ const MACHINE_OPENINGS: &str =
     "published samples of infinite-bookshelf and crewAI's book flow, formulas anywhere in the first paragraph";
 const MACHINE_SAMPLE: &str = "the most repetitive of the published samples, their first 650 words of each chapter";
 const MACHINE_SURVEYS: &str = "three published surveys of AutoSurvey";
+const TWO_BOOKS: &str = "measured by Bindery on the sections of Walden and of Alice's Adventures in Wonderland";
 const EQ_BENCH: &str = "models of the EQ-Bench creative writing leaderboard";
 const EQ_BENCH_CONTRASTS: &str = "models of the EQ-Bench creative writing leaderboard, counted with other patterns and converted from 1,000 characters";
 
@@ -376,5 +339,57 @@ pub(super) const FIGURES: &[Figure] = &[
         judged_in_every_language: true,
         good: "Bold type is rare.",
         bad: "Bold type stands in too many places.",
+    },
+    Figure {
+        name: "leaks",
+        title: "Words of the model",
+        means: "Paragraphs that speak as a language model, leave something to be filled in, or plan the text.",
+        unit: "",
+        measure: soundness::leaks,
+        scale: Scale::Less { full: 0.0, none: 1.0 },
+        human: Some(Range { low: 0.0, high: 0.0, source: TWO_BOOKS }),
+        machine: None,
+        judged_in_every_language: true,
+        good: "Nothing in the text speaks as a model or waits to be filled in.",
+        bad: "The text speaks as a model, or leaves something to be filled in.",
+    },
+    Figure {
+        name: "cut_endings",
+        title: "Sections that break off",
+        means: "Sections whose last paragraph has no end, of those that end with a paragraph.",
+        unit: "%",
+        measure: soundness::cut_endings,
+        scale: Scale::Less { full: 0.5, none: 10.0 },
+        human: Some(Range { low: 0.0, high: 0.0, source: TWO_BOOKS }),
+        machine: None,
+        judged_in_every_language: true,
+        good: "The sections have an end.",
+        bad: "Sections break off in the middle of a sentence.",
+    },
+    Figure {
+        name: "dangling_references",
+        title: "References to chapters that there are not",
+        means: "References to chapters by numbers beyond the last one.",
+        unit: "",
+        measure: soundness::dangling,
+        scale: Scale::Less { full: 0.0, none: 3.0 },
+        human: Some(Range { low: 0.0, high: 0.0, source: TWO_BOOKS }),
+        machine: None,
+        judged_in_every_language: true,
+        good: "References lead to chapters that there are.",
+        bad: "References lead to chapters that the book does not have.",
+    },
+    Figure {
+        name: "sources_without_a_list",
+        title: "Sources without an entry",
+        means: "Marks such as “[3]” or “(Smith, 2019)” in a book without a list of sources.",
+        unit: "per 1,000 words",
+        measure: soundness::sources_without_a_list,
+        scale: Scale::Less { full: 0.05, none: 1.0 },
+        human: Some(Range { low: 0.0, high: 0.0, source: TWO_BOOKS }),
+        machine: None,
+        judged_in_every_language: true,
+        good: "No source is named that cannot be found.",
+        bad: "Sources are named in brackets, and no list says what they are.",
     },
 ];

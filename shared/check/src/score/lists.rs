@@ -9,7 +9,7 @@
 //! This is a selection: words that the printed books of `docs/quality.md` use often are left out, and so are names.
 
 /// Words that models use far more often than people.
-pub(super) const SLOP_WORDS: &[&str] = &[
+pub(crate) const SLOP_WORDS: &[&str] = &[
     "bustling",
     "cacophony",
     "commendable",
@@ -127,7 +127,7 @@ pub(super) const SLOP_WORDS: &[&str] = &[
 ];
 
 /// Phrases that models use far more often than people.
-pub(super) const SLOP_PHRASES: &[&str] = &[
+pub(crate) const SLOP_PHRASES: &[&str] = &[
     "a beacon of",
     "a delicate balance",
     "a deep breath",
@@ -245,7 +245,7 @@ pub(super) const TRANSITIONS: &[&str] = &[
 ];
 
 /// How introductions begin that say what they introduce.
-pub(super) const OPENING_FORMULAS: &[&str] = &[
+pub(crate) const OPENING_FORMULAS: &[&str] = &[
     "as we delve",
     "have you ever",
     "imagine a",
@@ -275,7 +275,7 @@ pub(super) const OPENING_FORMULAS: &[&str] = &[
 ];
 
 /// How conclusions begin that say that they conclude.
-pub(super) const CLOSING_FORMULAS: &[&str] = &[
+pub(crate) const CLOSING_FORMULAS: &[&str] = &[
     "and so the journey",
     "as we close",
     "as we conclude",

@@ -73,6 +73,7 @@ fn bare(word: &str) -> &str {
 
 /// Every figure of words that are chosen again and again.
 const FEW_WORDS: &[&str] = &[
+    "cut_endings",
     "repetition_within_chapters",
     "repetition_across_chapters",
     "near_duplicate_sentences",
@@ -96,6 +97,45 @@ pub(crate) const FAULTS: &[Fault] = &[
         plant: Planting::Chapter(|chapter, _| {
             let again: Vec<&str> = paragraphs(chapter).filter(|text| is_prose(text)).step_by(3).collect();
             format!("{chapter}\n\n{}", again.join("\n\n"))
+        }),
+    },
+    Fault {
+        name: "words of a model",
+        lowers: &["leaks"],
+        may_lower: &[
+            "alike_chapter_endings",
+            "alike_paragraph_openings",
+            "repetition_across_chapters",
+            "near_duplicate_sentences",
+        ],
+        plant: Planting::Chapter(|chapter, numbers| {
+            format!(
+                "{chapter}\n\nAs an AI language model, I cannot {}.\n\nSo {}.",
+                words(numbers, 5),
+                words(numbers, 9)
+            )
+        }),
+    },
+    Fault {
+        name: "chapters that break off",
+        lowers: &["cut_endings"],
+        may_lower: &[],
+        plant: Planting::Chapter(|chapter, numbers| format!("{chapter}\n\nThen {} and the", words(numbers, 9))),
+    },
+    Fault {
+        name: "references to chapters that there are not",
+        lowers: &["dangling_references"],
+        may_lower: &[],
+        plant: Planting::Chapter(|chapter, numbers| format!("{chapter}\n\nIn chapter 977 {}.", words(numbers, 9))),
+    },
+    Fault {
+        name: "sources that nobody can find",
+        lowers: &["sources_without_a_list"],
+        may_lower: &[],
+        plant: Planting::Paragraph(|text, index, _| match index % 6 {
+            0 => format!("{} [12].", text.trim_end_matches('.')),
+            3 => format!("{} (Hartmann & Vries, 2014).", text.trim_end_matches('.')),
+            _ => text.to_owned(),
         }),
     },
     Fault {
@@ -220,7 +260,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "groups of three",
         lowers: &["triads"],
-        may_lower: &[],
+        may_lower: &["cut_endings"],
         plant: Planting::Paragraph(|text, _, numbers| {
             each_word(text, |(index, word)| match index % 30 {
                 12 => format!("{word} {}, {}, and {}", words(numbers, 2), words(numbers, 1), words(numbers, 2)),
@@ -231,7 +271,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "dashes",
         lowers: &["em_dashes"],
-        may_lower: &[],
+        may_lower: &["cut_endings"],
         plant: Planting::Paragraph(|text, _, numbers| {
             each_word(text, |(index, word)| match index % 20 {
                 9 => format!("{word}—{}", words(numbers, 1)),
