@@ -45,8 +45,8 @@ pub(super) fn request(context: &Context, extent: &Extent) -> String {
     let book = if kind.is_fiction() { STORY_BOOK } else { EXPLAINING_BOOK };
     let chapter = match kind {
         BookKind::Novel | BookKind::Stories => TOLD_CHAPTER.to_owned(),
-        BookKind::Course => EXPLAINED_CHAPTER.replace("GOALS", GOALS),
-        BookKind::Nonfiction | BookKind::Reference => EXPLAINED_CHAPTER.replace("GOALS", ""),
+        BookKind::Course | BookKind::Nonfiction => EXPLAINED_CHAPTER.replace("GOALS", GOALS),
+        BookKind::Reference => EXPLAINED_CHAPTER.replace("GOALS", ""),
     };
     let chapters = format!("\"chapters\": [{chapter}]");
     let shape = match extent {
