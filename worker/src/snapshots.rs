@@ -10,7 +10,7 @@ use bindery_outline::{Chapter, FrontMatter, Outline, Variety};
 use bindery_runtime::attempt::Before;
 
 use crate::{
-    brief::{Brief, BriefSection, BriefWriting, by_rule},
+    brief::{Brief, BriefSection, BriefWriting, by_rule, fit},
     context_cache::BookContext,
     drafts::DraftNumber,
     facts, prompt,
@@ -80,20 +80,25 @@ fn decide(slice: &mut Slice, story: bool) {
     }
 }
 
-/// Divides the chapter by rule. Where a model is asked for a brief, it decides on all that it can.
+/// Returns the division of a chapter: the answer of a model that decides on everything, or the one by rule where none is asked.
 fn division(slice: &Slice) -> Brief {
-    let mut brief: Brief = serde_json::from_str(&by_rule(slice, "en")).unwrap();
-    for (section, number) in brief.sections.iter_mut().zip(1..).filter(|_| slice.needs_brief()) {
-        let BriefSection { heading, beats, begins, ends, example, opens, closes, .. } = section;
-        *heading = format!("HEADING {number}");
-        *example = format!("THE EXAMPLE OF SECTION {number}");
-        *opens = format!("THE FIRST MOVE OF SECTION {number}");
-        *closes = format!("THE LAST MOVE OF SECTION {number}");
-        *beats = vec![format!("FIRST STEP OF SECTION {number}"), format!("SECOND STEP OF SECTION {number}")];
-        *begins = format!("THE BEGINNING OF SECTION {number}");
-        *ends = format!("THE END OF SECTION {number}");
+    if !slice.needs_brief() {
+        return serde_json::from_str(&by_rule(slice, "en")).unwrap();
     }
-    brief
+    let section = |number: u32| {
+        let said = |what: &str| format!("{what} OF SECTION {number}");
+        BriefSection {
+            heading: format!("HEADING {number}"),
+            beats: vec![said("FIRST STEP"), said("SECOND STEP")],
+            begins: said("THE BEGINNING"),
+            ends: said("THE END"),
+            example: said("THE EXAMPLE"),
+            opens: said("THE FIRST MOVE"),
+            closes: said("THE LAST MOVE"),
+            ..BriefSection::default()
+        }
+    };
+    fit(Brief { sections: (1..=slice.told_sections()).map(section).collect() }, slice).unwrap()
 }
 
 fn prompts(outline: &Outline) -> String {

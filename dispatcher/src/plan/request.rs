@@ -61,7 +61,7 @@ pub(super) fn request(context: &Context, extent: &Extent) -> String {
         out.push_str(&about_book(context, kind));
     }
     if *extent != Extent::Book {
-        out.push_str("Give each chapter a few words on each of these. ");
+        out.push_str("Give each chapter a few words on each of these. Its summary says what it tells and no other chapter does. ");
         out.push_str(unlike(context));
         if kind.is_fiction() {
             out.push_str(" Nothing that you say of a chapter gives away what its reader learns only later.");

@@ -1,14 +1,16 @@
 //! The edges of a chapter: how it opens and closes, what the chapter before it leaves, and what the one after it takes up. Its first
 //! and its last section alone see them, for a section that sees both hands over in the middle of the chapter.
 
+use bindery_outline::BookKind;
+
 use crate::{Context, Slice, render::field};
 
 impl Context {
     /// Says where the chapter before stops, and how this one opens.
     pub fn entry(&self, slice: &Slice) -> String {
         let mut out = String::new();
-        if let Some(before) = slice.chapter.checked_sub(1).and_then(|number| self.slice(number)) {
-            let name = format!("The chapter before it, \"{}\", closes", before.title);
+        if let Some(before) = self.beside(slice.chapter.checked_sub(1)) {
+            let name = format!("The chapter before it, \"{}\", which another writes, closes", before.title);
             field(&mut out, &name, self.told_within(slice, &before.closing));
             field(&mut out, "That chapter hands over with", self.told_within(slice, &before.hand_off));
         }
@@ -20,12 +22,18 @@ impl Context {
     pub fn exit(&self, slice: &Slice) -> String {
         let mut out = String::new();
         field(&mut out, "The chapter closes", &slice.closing);
-        if let Some(after) = self.slice(slice.chapter + 1) {
+        if let Some(after) = self.beside(slice.chapter.checked_add(1)) {
             field(&mut out, "It hands over to the next chapter with", &slice.hand_off);
-            let name = format!("The chapter after it, \"{}\", opens", after.title);
+            let name = format!("The chapter after it, \"{}\", which another writes, opens", after.title);
             field(&mut out, &name, self.told_within(slice, &after.opening));
         }
         out
+    }
+
+    /// Returns the chapter of this number, if a reader goes on from chapter to chapter. Stories and entries stand each by itself.
+    fn beside(&self, chapter: Option<u32>) -> Option<&Slice> {
+        let is_alone = matches!(self.kind(), BookKind::Stories | BookKind::Reference);
+        chapter.filter(|_| !is_alone).and_then(|number| self.slice(number))
     }
 }
 
@@ -60,6 +68,10 @@ mod tests {
         }
         assert!(!context.entry(&context.chapters[0]).contains("before"));
         assert!(!context.exit(&context.chapters[2]).contains("bridge"), "there is nothing to hand over to");
+        let book = crate::BookPart { kind: Some(BookKind::Stories), ..context.book.clone() };
+        let stories = Context { book, ..context };
+        assert!(!stories.entry(&stories.chapters[1]).contains("Ebb"), "each story begins by itself");
+        assert!(!stories.exit(&stories.chapters[1]).contains("Flood"));
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl SectionWriting<'_> {
             other.points.iter().filter_map(|id| self.slice.point(id)).for_each(|point| told(&mut out, "   - ", point));
             steps(&mut out, "   - ", other);
             if !other.example.is_empty() {
-                let _ = writeln!(out, "   - for example: {}", other.example);
+                let _ = writeln!(out, "   - {}: {}", self.example_name().to_lowercase(), other.example);
             }
         }
         out.push_str("\nWhat the other sections tell is theirs: do not tell it, and do not sum it up.\n\n");
@@ -156,8 +156,11 @@ impl SectionWriting<'_> {
             out.push_str("\nIts steps, in their order:\n");
             steps(out, "- ", section);
         }
-        let is_story = self.book.context.kind().is_fiction();
-        line(out, if is_story { "What it is remembered by" } else { "Its own example" }, &section.example);
+        line(out, self.example_name(), &section.example);
+    }
+
+    fn example_name(&self) -> &'static str {
+        if self.book.context.kind().is_fiction() { "What it is remembered by" } else { "Its own example" }
     }
 
     /// Says with what the section closes, and where it hands on.
