@@ -78,7 +78,6 @@ impl CannedModel {
     fn answer(&self, asked: &Contract) -> Result<Answer> {
         match asked {
             Contract::Brief { chapter, points, length, .. } => {
-                let points: Vec<&str> = points.iter().map(|point| point.id.as_str()).collect();
                 let section = serde_json::json!({"heading": "All of it", "points": points, "length": length});
                 Ok(Answer { chapter: *chapter, text: serde_json::json!({"sections": [section]}).to_string() })
             }

@@ -140,7 +140,13 @@ impl Estimating<'_> {
     /// Adds a book's planning calls to an estimate.
     pub fn with_plan(&self, estimate: Estimate, order: &Order, compiled: &Context) -> Estimate {
         let texts = plan_texts(order, compiled, self.models.plan.first());
-        texts.iter().fold(estimate, |estimate, text| self.with(estimate, text))
+        let planned = texts.iter().fold(estimate, |estimate, text| self.with(estimate, text));
+        // A block that decides what another one has decided too is asked once more.
+        texts.iter().skip(1).fold(planned, |estimate, text| {
+            let mut sum = self.sum();
+            sum.at_most += Micros(worst(text, self.models).0.saturating_mul(text.count));
+            estimate.and(sum.total())
+        })
     }
 
     /// Adds the repairs that the audit of a book may order to an estimate.

@@ -62,7 +62,7 @@ pub fn submission(body: &[u8]) {
 /// Checks that a model's plan leaves the outline's own words unchanged and makes no prompt too long.
 pub fn plan_answer(answer: &[u8]) {
     let (order, compiled) = (&*ORDER, &*COMPILED);
-    let writing = PlanWriting { order, context: compiled, extent: &Extent::Whole };
+    let writing = PlanWriting { order, context: compiled, extent: &Extent::Whole, clashes: &[] };
     let Ok(draft) = writing.judge(&String::from_utf8_lossy(answer), None) else { return };
     let context: Context = serde_json::from_str(&draft.text).expect("a context that was written can be read");
     assert_eq!(context.book_part_excess(), None);

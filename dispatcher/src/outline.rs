@@ -8,6 +8,7 @@ use std::{borrow::Cow, collections::HashSet};
 use bindery_context::{
     answer::{self, shape::outline as shape},
     contract::Contract,
+    named_language,
 };
 use bindery_domain::backoff;
 use bindery_ledger::{Order, Topic};
@@ -53,7 +54,7 @@ impl NoOutline {
     }
 }
 
-const ROLE: &str = "\
+pub(crate) const ROLE: &str = "\
 You outline books. An outline is specific: each chapter has one job, its key points are claims, methods or scenes \
 that no other chapter has, and together they carry a reader from the first page to the last.
 ";
@@ -164,33 +165,58 @@ fn front(topic: &Topic) -> FrontMatter {
 /// Returns what a model is told about the kind of the book that it outlines.
 fn about_kind(kind: BookKind) -> &'static str {
     match kind {
-        BookKind::Nonfiction => " It is nonfiction: a key point is a claim, a method or a case.",
+        BookKind::Nonfiction => {
+            "It is nonfiction: the book says one thing, and each chapter is a step towards it. A key point is a claim, a method or a case."
+        }
         BookKind::Course => {
-            " It is a course: its chapters build on each other, and a key point is what is learned or practised."
+            "It is a course: its chapters build on each other, and each ends with something that its reader can do. A key point is what is \
+             learned or practised."
         }
         BookKind::Novel => {
-            " It is a novel: its chapters tell one story, and a key point is what happens or comes to light."
+            "It is a novel: its chapters tell one story. Decide first who wants what, what stands in the way, what it costs and how it \
+             ends. Each chapter changes something that cannot be taken back, the middle turns the story, the crisis comes shortly before the \
+             end, and the last chapter shows what is left. A summary names who, where and when. A key point is what happens or comes to \
+             light. The description gives no turn away."
         }
         BookKind::Stories => {
-            " It is a book of stories: each chapter is one, and a key point is what happens or comes to light in it."
+            "It is a book of stories: each chapter is one, with people, a want, a turn and an end of its own, and together they belong to one \
+             book. A key point is what happens or comes to light in it. The description gives no turn away."
         }
         BookKind::Reference => {
-            " It is a reference book: its chapters are read in any order, and a key point is what is looked up there."
+            "It is a reference book: its chapters are read in any order, each whole by itself, and a key point is what is looked up there."
         }
     }
 }
 
+/// What every outline must have, whatever the book is.
+const ASKED: &str = "\
+- \"description\": two to four sentences: what the book is about, and what its reader has at the end that was not there before.
+- \"audience\": who reads it, and what they know already, in one sentence.
+- \"title\" of a chapter: no two alike.
+- \"summary\" of a chapter: two to four sentences: what it tells, with which matter, and what is different when it ends.
+- \"points\" of a chapter: three to five, each in a sentence and so exact that it could stand in no other chapter. Each stands in one \
+chapter alone.
+";
+
+/// What is asked of the order of chapters, unless they are read in any order.
+const ARC: &str = "\
+Each chapter begins where the one before it leaves its reader, so that no two could change places. The first one gives a reason to \
+read on, and the last one is an end and not a summary.
+";
+
 /// Returns the words of the request, without its contract.
-fn words(topic: &Topic) -> String {
+pub(crate) fn words(topic: &Topic) -> String {
+    let is_read_in_order = !matches!(topic.kind, Some(BookKind::Stories | BookKind::Reference));
     format!(
-        "Outline a book of exactly {} chapters on the topic in the contract, each chapter of about {} words, written \
-         in the language with the tag `{}`.{} Give every chapter a title, a summary of two or three sentences and three \
-         to five key points.\n\nAnswer with one JSON object: {{\"title\": \"...\", \"description\": \"...\", \
+        "Outline a book of exactly {} chapters on the topic in the contract, each chapter of about {} words, written in this language: \
+         {}.\n\n{}{}{ASKED}\n{}Answer with one JSON object: {{\"title\": \"...\", \"description\": \"...\", \"audience\": \"...\", \
          \"chapters\": [{{\"title\": \"...\", \"summary\": \"...\", \"points\": [\"...\"]}}]}}\n\n",
         topic.chapters,
         topic.words,
-        topic.language,
+        named_language(&topic.language),
         topic.kind.map(about_kind).unwrap_or_default(),
+        topic.kind.map(|_| "\n\n").unwrap_or_default(),
+        if is_read_in_order { format!("{ARC}\n") } else { String::new() },
     )
 }
 
@@ -244,7 +270,9 @@ fn read(text: &str, topic: &Topic) -> Result<Outline, Refused> {
     }
     let title = flat(&answer.text(shape::TITLE.names));
     let description = flat(&answer.text(shape::DESCRIPTION.names));
-    let outline = Outline { title, description, front: front(topic), chapters, ..Outline::default() };
+    let audience = Some(flat(&answer.text(shape::AUDIENCE.names))).filter(|audience| !audience.is_empty());
+    let front = FrontMatter { audience, ..front(topic) };
+    let outline = Outline { title, description, front, chapters, ..Outline::default() };
     let outline = outline.checked().map_err(|faults| faults.to_string())?;
     let chapters = outline.chapters.len();
     if chapters == topic.chapters as usize {
@@ -341,10 +369,11 @@ mod tests {
 
     #[test]
     fn a_good_answer_becomes_an_outline_of_the_asked_length() {
-        let good = r##"{"title":"Bees","description":"On bees.","chapters":[
+        let good = r##"{"title":"Bees","description":"On bees.","audience":"Keepers.","chapters":[
             {"title":"Hives","summary":"Of\n# hives.","points":["Wax","  "]},{"title":"Honey"}]}"##;
         let outline = read(good, &topic()).unwrap();
         assert_eq!(outline.front.words, Some(1_000));
+        assert_eq!(outline.front.audience.as_deref(), Some("Keepers."));
         assert_eq!(outline.chapters[0].points, ["Wax"]);
         assert_eq!(outline.chapters[0].summary, "Of # hives.");
     }

@@ -28,6 +28,7 @@ use bindery_runtime::{
 use futures_util::future;
 
 pub use self::fit::call_fits;
+use self::{check::PlanFault, complete::Completed};
 pub(crate) use self::{extent::Extent, writing::PlanWriting};
 use crate::{
     estimate::chapter_worst,
@@ -89,17 +90,48 @@ impl Planner {
     ) -> Result<Context, Halt> {
         let extents = Extent::of_book(&order.outline);
         let Some((first, blocks)) = extents.split_first() else { return Ok(compiled.clone()) };
-        let writing = PlanWriting { order, context: compiled, extent: first };
+        let writing = PlanWriting { order, context: compiled, extent: first, clashes: &[] };
         let book = Context::read(&attempt(work, models, self.limits, 0, &writing).await?.text)?;
         let block = async |number: u16, extent: &Extent| {
-            let writing = PlanWriting { order, context: &book, extent };
-            let Written { text, .. } = attempt(work, models, self.limits, number, &writing).await?;
-            let slices: Result<Vec<Slice>, _> = serde_json::from_str(&text);
-            slices.map_err(|error| Halt::GiveUp(format!("a stored part of the plan cannot be read: {error}")))
+            let writing = PlanWriting { order, context: &book, extent, clashes: &[] };
+            slices(&attempt(work, models, self.limits, number, &writing).await?)
         };
-        let blocks = future::try_join_all((1..).zip(blocks).map(|(number, extent)| block(number, extent))).await?;
-        Ok(complete::join(book, blocks))
+        let planned = future::try_join_all((1..).zip(blocks).map(|(number, extent)| block(number, extent))).await?;
+        let joined = complete::join(book.clone(), planned);
+        self.unlike(work, models, order, joined, blocks).await
     }
+
+    /// Has the blocks decide once more on what chapters of other blocks have too. What is still alike then is left open.
+    async fn unlike(
+        &self,
+        work: &Work,
+        models: &Preferred,
+        order: &Order,
+        Completed { context, faults }: Completed,
+        blocks: &[Extent],
+    ) -> Result<Context, Halt> {
+        let again = async |number: u16, extent: &Extent| {
+            let range = extent.chapters(&context);
+            let own =
+                |fault: &&PlanFault| fault.chapter().is_some_and(|chapter| range.contains(&(chapter as usize - 1)));
+            let clashes: Vec<PlanFault> = faults.iter().filter(own).cloned().collect();
+            if clashes.is_empty() {
+                return Ok(Vec::new());
+            }
+            let writing = PlanWriting { order, context: &context, extent, clashes: &clashes };
+            let limits = Limits { tries: 1, rewrites: 0 };
+            slices(&attempt(work, models, limits, number, &writing).await?)
+        };
+        let first = u16::try_from(blocks.len() + 1).unwrap_or(u16::MAX);
+        let decided = future::try_join_all((first..).zip(blocks).map(|(number, extent)| again(number, extent))).await?;
+        Ok(complete::join(context.clone(), decided).context)
+    }
+}
+
+/// Reads the slices of a block that is planned.
+fn slices(written: &Written) -> Result<Vec<Slice>, Halt> {
+    serde_json::from_str(&written.text)
+        .map_err(|error| Halt::GiveUp(format!("a stored part of the plan cannot be read: {error}")))
 }
 
 /// Makes the plan of a request that takes no model call. Returns `None` where it takes one, or where the order cannot be

@@ -134,6 +134,7 @@ impl Call {
             Some(Fault::LongSummary) => contract.clone().longer(),
             _ => contract.clone(),
         });
+        let contract = contract.map(|contract| contract.quoting(request));
         let full = answer(request, contract.as_ref(), gap, random);
         match self.request.conversation.begun_answer() {
             begun if begun.is_empty() => full,

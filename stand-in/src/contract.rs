@@ -3,6 +3,8 @@
 //! Unknown fields are ignored, and fields that are not needed have defaults, so that a newer program can rehearse with an
 //! older stand-in.
 
+mod quoted;
+
 use serde::Deserialize;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -64,6 +66,7 @@ pub(crate) enum BookKind {
     Novel,
     Stories,
     Course,
+    Nonfiction,
     /// Any other book.
     #[default]
     #[serde(other)]
@@ -91,7 +94,9 @@ pub(crate) struct PlanChapter {
     pub(crate) points: Vec<Point>,
 }
 
+/// A point, which a contract names by its id and the prompt quotes. Some contracts hold its text too.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(from = "quoted::NamedPoint")]
 pub(crate) struct Point {
     pub(crate) id: String,
     pub(crate) text: String,
@@ -230,6 +235,20 @@ impl Contract {
     pub(crate) fn longer(mut self) -> Self {
         if let Self::Summary(summary) = &mut self {
             summary.length = summary.length.saturating_mul(4);
+        }
+        self
+    }
+
+    /// Returns the contract with the points as the message quotes them.
+    pub(crate) fn quoting(mut self, message: &str) -> Self {
+        match &mut self {
+            Self::Plan(plan) => quoted::fill(plan.chapters.iter_mut().flat_map(|chapter| &mut chapter.points), message),
+            Self::Brief(brief) => quoted::fill(brief.points.iter_mut(), message),
+            Self::Section(section) => {
+                let quotations = quoted::Quotations::of(message);
+                section.points.iter_mut().for_each(|point| *point = quotations.text(point));
+            }
+            _ => {}
         }
         self
     }

@@ -8,9 +8,9 @@ use std::fmt::Write as _;
 
 use async_trait::async_trait;
 use bindery_context::{
-    Form, Slice,
+    Decided, Form, Point, Slice,
     answer::{self, Fields, shape::brief as shape},
-    contract::{Contract, ContractPoint},
+    contract::Contract,
     expected::{brief_room, brief_tokens},
 };
 use bindery_model::{Call, Caller, Prompt};
@@ -47,6 +47,15 @@ pub(crate) struct BriefSection {
     /// Where it ends.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) ends: String,
+    /// The example that it alone tells, or what it is remembered by.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) example: String,
+    /// With what it opens.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) opens: String,
+    /// With what it closes.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) closes: String,
 }
 
 /// How a chapter's brief is asked for and judged.
@@ -83,19 +92,20 @@ impl Writing for BriefWriting<'_> {
     }
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {
-        let brief = self.without_early(fit(read(text, self.slice)?, self.slice)?)?;
+        let mut brief = self.without_early(fit(read(text, self.slice)?, self.slice)?)?;
+        clear_alike(&mut brief.sections);
         Ok(draft(&brief))
     }
 
     fn fallback(&self) -> Option<Draft> {
         let misses = vec!["its sections were divided by rule, because the model gave no usable division".to_owned()];
-        Some(Draft { misses, ..draft(&divided(self.slice)) })
+        Some(Draft { misses, ..draft(&divided(self.slice, &self.book.context.book.language)) })
     }
 }
 
 /// Returns the brief of a chapter that needs no call.
-pub(crate) fn by_rule(slice: &Slice) -> String {
-    draft(&divided(slice)).text
+pub(crate) fn by_rule(slice: &Slice, language: &str) -> String {
+    draft(&divided(slice, language)).text
 }
 
 fn draft(brief: &Brief) -> Draft {
@@ -115,7 +125,9 @@ impl BriefWriting<'_> {
                 ));
             }
             section.beats.retain(|beat| !tells(beat));
-            [&mut section.begins, &mut section.ends].into_iter().filter(|edge| tells(edge)).for_each(String::clear);
+            let BriefSection { begins, ends, example, opens, closes, .. } = section;
+            let texts = [begins, ends, example, opens, closes];
+            texts.into_iter().filter(|text| tells(text)).for_each(String::clear);
         }
         Ok(brief)
     }
@@ -134,7 +146,7 @@ impl BriefWriting<'_> {
                 .owns
                 .iter()
                 .filter(|point| !is_practised(slice, &point.id))
-                .map(|point| ContractPoint { id: point.id.clone(), text: point.text.clone() })
+                .map(|point| point.id.clone())
                 .collect(),
         }
     }
@@ -144,10 +156,14 @@ impl BriefWriting<'_> {
         let length = measure(told_length(slice), self.book.context.unit());
         let (chapter, sections) = (slice.chapter, slice.told_sections());
         let is_story = self.book.context.kind().is_fiction();
-        let (parts, state) = if is_story {
-            ("scenes", "who is where and when, and what they know by then")
+        let (parts, state, example) = if is_story {
+            (
+                "scenes",
+                "who is where and when, and what they know by then",
+                "the thing, gesture or line of speech that it is remembered by",
+            )
         } else {
-            ("sections", "what the reader knows by then")
+            ("sections", "what the reader knows by then", "the example, case or comparison that it alone uses, or \"\"")
         };
         let heading = match self.book.context.book.headings {
             Headings::Titles => "a heading that says what it is about",
@@ -160,13 +176,32 @@ impl BriefWriting<'_> {
              They are written at the same time by writers who see only this division. So say for each of them:\n\
              - \"beats\": two to four steps, a few words each. What one tells, shows or explains, no other does: no example, scene \
              or definition twice.\n\
+             - \"example\": {example}.\n\
              - \"begins\": where it picks up, in one sentence: {state}.\n\
-             - \"ends\": where it stops, in one sentence. The next one begins from there.\n"
+             - \"opens\": its first move, in a few words: a thing, a voice, a question, a claim. No two open alike.\n\
+             - \"ends\": where it stops, in one sentence. The next one begins from there.\n\
+             - \"closes\": its last move, in a few words. No two close alike, and none sums up.\n"
         );
-        for (edge, gesture) in [("opens", &slice.opening), ("closes", &slice.closing)] {
-            if !gesture.is_empty() {
-                let _ = writeln!(out, "\nThe chapter {edge}: {gesture}");
-            }
+        let points: Vec<_> = slice.owns.iter().filter(|point| !is_practised(slice, &point.id)).collect();
+        if !points.is_empty() {
+            out.push_str("\nThe points of the chapter, each with its id:\n");
+            points.into_iter().for_each(|point| told(&mut out, "- ", point));
+        }
+        for section in &slice.practice {
+            let _ = writeln!(
+                out,
+                "\nAfter them stands \"{}\", which is divided already. {}",
+                section.heading, section.summary
+            );
+            section.points.iter().filter_map(|id| slice.point(id)).for_each(|point| told(&mut out, "- ", point));
+        }
+        out.push_str(&self.book.context.entry(slice));
+        out.push_str(&self.book.context.exit(slice));
+        if !slice.opening.is_empty() || !slice.closing.is_empty() {
+            let _ = writeln!(
+                out,
+                "\nThe first of the {parts} opens as the chapter does, and the last one closes as it does."
+            );
         }
         if let Some(Form { build, opening, .. }) = &slice.form {
             let _ =
@@ -175,7 +210,8 @@ impl BriefWriting<'_> {
         let _ = write!(
             out,
             "\nAnswer with one JSON object: {{\"sections\": [{{\"heading\": \"...\", \"points\": [\"{chapter}.1\"], \"beats\": \
-             [\"...\"], \"begins\": \"...\", \"ends\": \"...\", \"length\": 600}}]}}\n\n{}{}",
+             [\"...\"], \"example\": \"...\", \"begins\": \"...\", \"opens\": \"...\", \"ends\": \"...\", \"closes\": \"...\", \
+             \"length\": 600}}]}}\n\n{}{}",
             before.fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default(),
             contract.block()
         );
@@ -199,7 +235,31 @@ fn read_section(section: &Fields, slice: &Slice) -> BriefSection {
         beats: section.texts(shape::BEATS.names).iter().take(MAX_BEATS).map(|beat| short(beat)).collect(),
         begins: short(&section.text(shape::BEGINS.names)),
         ends: short(&section.text(shape::ENDS.names)),
+        example: short(&section.text(shape::EXAMPLE.names)),
+        opens: short(&section.text(shape::OPENS.names)),
+        closes: short(&section.text(shape::CLOSES.names)),
     }
+}
+
+/// Takes out examples and gestures that an earlier section has too. A section without them is freer than one that repeats.
+fn clear_alike(sections: &mut [BriefSection]) {
+    let decisions: [fn(&mut BriefSection) -> &mut String; 3] =
+        [|section| &mut section.example, |section| &mut section.opens, |section| &mut section.closes];
+    for decision in decisions {
+        let mut decided = Decided::default();
+        for text in sections.iter_mut().map(decision).filter(|text| !text.is_empty()) {
+            match decided.find(text) {
+                Some(()) => text.clear(),
+                None => decided.insert((), text),
+            }
+        }
+    }
+}
+
+/// Writes a point with its id.
+pub(crate) fn told(out: &mut String, mark: &str, point: &Point) {
+    let indent = " ".repeat(mark.len());
+    let _ = writeln!(out, "{mark}[{}] {}", point.id, point.text.replace('\n', &format!("\n{indent}")));
 }
 
 /// The most beats of a section. Every prompt of the chapter shows them.

@@ -21,7 +21,7 @@ use crate::{question::Question, write::Chapter};
 const TRIES: u32 = 2;
 
 /// What the judging model is to be.
-const ROLE: &str = "\
+pub(crate) const ROLE: &str = "\
 You read a finished chapter of a book for its fact checker. You note what the chapter states as true within the book, and \
 nothing else.
 ";
@@ -66,16 +66,7 @@ impl Writing for FactsWriting<'_> {
     fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let (language, chapter) = (self.language.to_owned(), self.slice.chapter);
         let contract = Contract::Facts { language, chapter, most: MOST_FACTS };
-        let words = format!(
-            "Which facts does this chapter state that another chapter of the book could state differently? Such facts are: \
-             names, ages, dates and years, numbers and amounts, places, colours and looks, who is related to whom, who did \
-             what, and what a term means. Leave out opinions, advice and what is true outside of the book too. Take at most \
-             {MOST_FACTS}, those first on which most depends.\n\n\
-             Answer with one JSON object: {{\"facts\": [{{\"about\": \"whom or what it is about, by its usual name\", \
-             \"what\": \"what of it, in one to three words, such as age\", \"value\": \"what the chapter says, in as few \
-             words as possible\", \"quote\": \"the sentence of the chapter, word for word\"}}]}}. The list is empty where \
-             the chapter states none."
-        );
+        let words = words();
         let room = facts_room();
         Question { role: ROLE, chapter: self.text, words: &words, contract, room }.call(caller, attempt, before)
     }
@@ -87,6 +78,20 @@ impl Writing for FactsWriting<'_> {
     fn fallback(&self) -> Option<Draft> {
         Some(draft(&[]))
     }
+}
+
+/// Returns the words of the question.
+pub(crate) fn words() -> String {
+    format!(
+        "Which facts does this chapter state that another chapter of the book could state differently? Such facts are: \
+         names, ages, dates and years, numbers and amounts, places, colours and looks, who is related to whom, who did \
+         what, and what a term means. Leave out opinions, advice and what is true outside of the book too. Take at most \
+         {MOST_FACTS}, those first on which most depends.\n\n\
+         Answer with one JSON object: {{\"facts\": [{{\"about\": \"whom or what it is about, by its usual name\", \
+         \"what\": \"what of it, in one to three words, such as age\", \"value\": \"what the chapter says, in as few \
+         words as possible\", \"quote\": \"the sentence of the chapter, word for word\"}}]}}. The list is empty where \
+         the chapter states none."
+    )
 }
 
 /// Reads an answer. A fact that lacks a field says nothing and is left out.

@@ -1,23 +1,20 @@
 //! A section of a chapter, which one model call writes.
 
-use std::fmt::Write as _;
+mod request;
 
 use async_trait::async_trait;
 use bindery_check::{Asked, GateFailure, SectionText, TargetReport, gate, targets, tidy};
 use bindery_context::{
-    Form, Slice,
+    Slice,
     contract::{Contract, Practice},
     expected::text_tokens,
 };
 use bindery_domain::output_room;
 use bindery_model::{Call, Caller, Prompt};
-use bindery_outline::Headings;
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::clean::clean;
 
-use crate::{
-    brief::Brief, context_cache::BookContext, drafts::DraftNumber, judging::Verdict, practice, prompt::measure,
-};
+use crate::{brief::Brief, context_cache::BookContext, drafts::DraftNumber, judging::Verdict, practice};
 
 /// More than any score of a text that misses a target.
 const PASSED: u32 = 1_000;
@@ -73,113 +70,6 @@ impl<'a> SectionWriting<'a> {
         practice::asked(&section.heading, self.slice, section.length, self.book.context.unit())
     }
 
-    pub(crate) fn request(&self, before: Before<'_>) -> String {
-        let slice = self.slice;
-        let (number, of) = (self.position + 1, self.brief.sections.len());
-        let mut out = self.order();
-        if let Some(asked) = self.practice() {
-            let _ = write!(out, "\n{}", practice::order(asked));
-        }
-        if !self.points.is_empty() {
-            out.push_str(if self.book.context.kind().is_fiction() {
-                "\nWhat its author wants in it, each in one place:\n"
-            } else {
-                "\nIt makes these points, each in one place:\n"
-            });
-            for (number, point) in (1..).zip(&self.points) {
-                let _ = writeln!(out, "{number}. {}", point.replace('\n', "\n   "));
-            }
-        }
-        if let Some(Form { opening, rhythm, .. }) = &slice.form {
-            let _ = writeln!(out, "\nIts rhythm: {rhythm}");
-            if self.position == 0 {
-                let _ = writeln!(out, "\nIts first sentence opens with {opening}.");
-            }
-        }
-        if self.position == 0 && !slice.opening.is_empty() {
-            let _ = writeln!(out, "\nIt opens the chapter: {}", slice.opening);
-        }
-        if number == of && !slice.closing.is_empty() {
-            let _ = writeln!(out, "\nIt closes the chapter: {}", slice.closing);
-        }
-        // Servers may answer equal prompts alike.
-        if let Some(DraftNumber { number: number @ 2.., of }) = self.draft {
-            let _ = writeln!(
-                out,
-                "\n{of} writers write this section, each alone, and one text is chosen. You are writer {number}: take another way \
-                 into it than the first that comes to mind, and other examples where the plan leaves them open."
-            );
-        }
-        if let Some(draft) = before.draft {
-            let _ = writeln!(
-                out,
-                "\nThis draft is sound but falls short. Write the section again, whole, and mend this:\n"
-            );
-            draft.misses.iter().for_each(|miss| {
-                let _ = writeln!(out, "- {miss}");
-            });
-            let _ = writeln!(out, "\n<draft>\n{}\n</draft>", draft.text);
-        } else if let Some(fault) = before.fault {
-            let _ = writeln!(out, "\n{}", fault.lesson());
-        }
-        out.push('\n');
-        out.push_str(&self.contract(before.draft).block());
-        out
-    }
-
-    /// Returns which part of the chapter is to be written, and how long it is to be.
-    fn order(&self) -> String {
-        let (section, chapter) = (&self.brief.sections[self.position], self.slice.chapter);
-        let length = measure(section.length, self.book.context.unit());
-        if section.heading.is_empty() {
-            return match self.brief.sections.len() {
-                1 => format!("Write the whole text of chapter {chapter}, which is one section: about {length}.\n"),
-                _ => format!(
-                    "Write the text of chapter {chapter}, which is one section: about {length}. Others write the exercises that \
-                     follow it.\n"
-                ),
-            };
-        }
-        let mut out = format!("The sections of chapter {chapter}, which are written at the same time:\n\n");
-        for (position, other) in self.brief.sections.iter().enumerate() {
-            let here = if position == self.position { " (the one to write)" } else { "" };
-            let heading = heading(self.brief, position, self.slice);
-            let _ = writeln!(out, "{}. {heading}{here}", position + 1);
-            let points = other.points.iter().filter_map(|id| self.slice.point(id)).map(|point| &point.text);
-            points.chain(&other.beats).for_each(|told| {
-                let _ = writeln!(out, "   - {}", told.replace('\n', "\n     "));
-            });
-        }
-        let _ = writeln!(out, "\nWrite section {}, \"{}\": about {length}.", self.position + 1, section.heading);
-        out.push_str(match self.book.context.book.headings {
-            Headings::Titles => "",
-            Headings::Breaks => "That is a working title. Readers see a line across the page between two sections.\n",
-            Headings::None => "That is a working title. Readers see one section follow the other without a gap.\n",
-        });
-        self.edges(&mut out);
-        out
-    }
-
-    /// Says what the section tells, and where it takes over and hands on.
-    fn edges(&self, out: &mut String) {
-        let (section, of) = (&self.brief.sections[self.position], self.brief.sections.len());
-        let mut line = |name: &str, text: &str| {
-            if !text.is_empty() {
-                let _ = writeln!(out, "\n{name}: {text}");
-            }
-        };
-        if of > 1 {
-            line("What the other sections tell is theirs", "do not tell it, and do not sum it up.");
-        }
-        let before = self.position.checked_sub(1).map(|before| self.brief.sections[before].ends.as_str());
-        line("The section before it ends", before.unwrap_or_default());
-        line("It begins", &section.begins);
-        line("Its steps", &section.beats.join("; "));
-        line("It ends", &section.ends);
-        let after = self.brief.sections.get(self.position + 1).map(|after| after.begins.as_str());
-        line("The section after it begins", after.unwrap_or_default());
-    }
-
     /// Returns the heading above the text.
     fn heading(&self) -> &str {
         heading(self.brief, self.position, self.slice)
@@ -207,7 +97,7 @@ impl<'a> SectionWriting<'a> {
             section: u32::try_from(self.position + 1).unwrap_or(u32::MAX),
             of: u32::try_from(self.brief.sections.len()).unwrap_or(u32::MAX),
             heading: self.heading().to_owned(),
-            points: self.points.clone(),
+            points: section.points.clone(),
             length: section.length,
             unit: self.book.context.unit(),
             practice: self.practice(),
@@ -294,7 +184,7 @@ fn early_advice(told: &str) -> String {
     format!("It says “{told}”, which its reader learns only in a later chapter. Leave it out, and do not hint at it.")
 }
 
-/// Returns the heading above a section: its own, or the chapter's title where the section is the whole chapter.
+/// Returns the heading above a section: its own, or the chapter's title where it has none.
 pub(crate) fn heading<'a>(brief: &'a Brief, position: usize, slice: &'a Slice) -> &'a str {
     match brief.sections[position].heading.as_str() {
         "" => &slice.title,

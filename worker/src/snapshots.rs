@@ -1,4 +1,4 @@
-//! The prompts of briefs and sections for the examples of the documentation, as files in `worker/prompts`.
+//! The prompts of briefs, of sections and of lists of facts, as files in `worker/prompts`.
 //!
 //! The plan decides on everything that it can, each in words that say what they are, so that the prompts show where it stands.
 
@@ -10,10 +10,10 @@ use bindery_outline::{Chapter, FrontMatter, Outline, Variety};
 use bindery_runtime::attempt::Before;
 
 use crate::{
-    brief::{Brief, BriefSection, BriefWriting, by_rule},
+    brief::{Brief, BriefSection, BriefWriting, by_rule, fit},
     context_cache::BookContext,
     drafts::DraftNumber,
-    prompt,
+    facts, prompt,
     section::SectionWriting,
 };
 
@@ -80,16 +80,25 @@ fn decide(slice: &mut Slice, story: bool) {
     }
 }
 
-/// Divides the chapter by rule, and gives each section its steps and edges.
+/// Returns the division of a chapter: the answer of a model that decides on everything, or the one by rule where none is asked.
 fn division(slice: &Slice) -> Brief {
-    let mut brief: Brief = serde_json::from_str(&by_rule(slice)).unwrap();
-    for (section, number) in brief.sections.iter_mut().zip(1..) {
-        let BriefSection { beats, begins, ends, .. } = section;
-        *beats = vec![format!("FIRST STEP OF SECTION {number}"), format!("SECOND STEP OF SECTION {number}")];
-        *begins = format!("THE BEGINNING OF SECTION {number}");
-        *ends = format!("THE END OF SECTION {number}");
+    if !slice.needs_brief() {
+        return serde_json::from_str(&by_rule(slice, "en")).unwrap();
     }
-    brief
+    let section = |number: u32| {
+        let said = |what: &str| format!("{what} OF SECTION {number}");
+        BriefSection {
+            heading: format!("HEADING {number}"),
+            beats: vec![said("FIRST STEP"), said("SECOND STEP")],
+            begins: said("THE BEGINNING"),
+            ends: said("THE END"),
+            example: said("THE EXAMPLE"),
+            opens: said("THE FIRST MOVE"),
+            closes: said("THE LAST MOVE"),
+            ..BriefSection::default()
+        }
+    };
+    fit(Brief { sections: (1..=slice.told_sections()).map(section).collect() }, slice).unwrap()
 }
 
 fn prompts(outline: &Outline) -> String {
@@ -99,12 +108,17 @@ fn prompts(outline: &Outline) -> String {
     let book = BookContext { context, prefix };
     let asked = BriefWriting { book: &book, slice: &slice, slice_part: &slice_part };
     let division = division(&slice);
-    let first = SectionWriting::new(&book, &slice, &slice_part, &division, 0, None);
     let mut parts = vec![book.prefix.clone(), slice_part.clone()];
     if slice.needs_brief() {
         parts.push(format!("==== the brief\n\n{}", asked.request(Before::default(), &asked.contract())));
     }
-    parts.push(format!("==== the first section\n\n{}", first.request(Before::default())));
+    let last = division.sections.len() - 1;
+    let middle = Some(("a middle section", 1)).filter(|_| last > 1);
+    let written = [("the first section", 0)].into_iter().chain(middle).chain([("the last section", last)]);
+    for (name, position) in written {
+        let writing = SectionWriting::new(&book, &slice, &slice_part, &division, position, None);
+        parts.push(format!("==== {name}\n\n{}", writing.request(Before::default())));
+    }
     parts.join("\n\n") + "\n"
 }
 
@@ -159,7 +173,7 @@ fn only_the_further_drafts_of_a_section_are_told_what_they_are() {
     let context = Context::compile(&outline, Lengths { chapter: 700, section: 700 });
     let slice = context.slice(1).unwrap().clone();
     let book = BookContext { prefix: String::new(), context };
-    let division: Brief = serde_json::from_str(&by_rule(&slice)).unwrap();
+    let division: Brief = serde_json::from_str(&by_rule(&slice, "en")).unwrap();
     let asked = |draft: Option<DraftNumber>| {
         SectionWriting { draft, ..SectionWriting::new(&book, &slice, "", &division, 0, None) }
             .request(Before::default())
@@ -172,5 +186,11 @@ fn only_the_further_drafts_of_a_section_are_told_what_they_are() {
 
 #[test]
 fn the_writing_prompts_of_the_examples_are_the_recorded_ones() {
-    recorded::hold(env!("CARGO_MANIFEST_DIR"), "bindery-worker writing_prompts", prompts);
+    recorded::hold(env!("CARGO_MANIFEST_DIR"), "bindery-worker recorded", prompts);
+}
+
+#[test]
+fn the_prompt_for_facts_is_the_recorded_one() {
+    let words = [facts::ROLE, &facts::words()].join("\n");
+    recorded::hold_one(env!("CARGO_MANIFEST_DIR"), "bindery-worker recorded", "facts", &words);
 }

@@ -190,7 +190,7 @@ impl Chapter<'_> {
             let writing = BriefWriting { book, slice, slice_part };
             attempt(self.work, &self.models.brief, self.limits, BRIEF_PART, &writing).await?.text
         } else {
-            keep(self.work, BRIEF_PART, || brief::by_rule(slice)).await?
+            keep(self.work, BRIEF_PART, || brief::by_rule(slice, &book.context.book.language)).await?
         };
         serde_json::from_str(&text).map_err(|error| Halt::GiveUp(format!("its stored brief cannot be read: {error}")))
     }

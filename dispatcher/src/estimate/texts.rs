@@ -69,7 +69,8 @@ pub(super) fn chapter_texts(context: &Context, slice: &Slice) -> Vec<PlannedText
     let (unit, language) = (context.unit(), context.book.language.as_str());
     let sections = slice.sections.max(1);
     let length = slice.length.div_ceil(sections);
-    let input = RULES + estimate_tokens(&context.book_part()) + estimate_tokens(&context.slice_part(slice)) + REQUEST;
+    let request = REQUEST + slice.divided_tokens();
+    let input = RULES + estimate_tokens(&context.book_part()) + estimate_tokens(&context.slice_part(slice)) + request;
     let brief = PlannedText {
         stage: Stage::Brief,
         kind: "brief",
@@ -159,7 +160,7 @@ pub(super) fn repair_text(context: &Context) -> Option<PlannedText> {
 pub(super) fn plan_texts(order: &Order, compiled: &Context, caller: &Caller) -> Vec<PlannedText> {
     let extents = Extent::of_book(&order.outline);
     let text = |extent: &Extent, count: u64| {
-        let writing = PlanWriting { order, context: compiled, extent };
+        let writing = PlanWriting { order, context: compiled, extent, clashes: &[] };
         let call = writing.call(caller, 1, Before::default());
         let (input, output, room) = (call.estimated_input(), writing.expected_output(), u64::from(call.max_tokens));
         PlannedText { stage: Stage::Plan, kind: "context", count, input, quoted: REQUEST, output, room }

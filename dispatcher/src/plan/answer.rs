@@ -84,7 +84,7 @@ pub(super) struct ChapterAnswer {
 }
 
 /// The keys by which the object of an answer is told from what stands around it.
-const KEYS: [&str; 6] = ["chapters", "thesis", "premise", "canon", "characters", "style"];
+const KEYS: [&str; 7] = ["chapters", "thesis", "premise", "canon", "characters", "secrets", "style"];
 
 impl PlanAnswer {
     /// Reads an answer. The error says what is wrong, in words for the model.

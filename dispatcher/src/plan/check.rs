@@ -2,22 +2,34 @@
 
 use std::{collections::BTreeSet, fmt, ops::Range};
 
-use bindery_context::{Context, Slice};
+use bindery_context::{Context, Decided, Slice};
 use bindery_outline::Variety;
 
 /// Something about a plan that is to be decided again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum PlanFault {
+pub(crate) enum PlanFault {
     /// Nothing is decided on a chapter.
     Undecided(u32),
     /// A secret that no chapter tells.
     NoChapter(String),
+    /// A secret that code cannot find in a text.
+    NoTerm { secret: String, told_in: u32 },
     /// An example that no chapter tells.
     NoOwner(String),
     /// A chapter tells a secret before its time.
     Early { chapter: u32, secret: String, told_in: u32 },
-    /// Two chapters have nearly the same.
-    Alike { what: &'static str, chapter: u32, earlier: u32 },
+    /// Two chapters have nearly the same, and the second one loses it.
+    Alike { what: &'static str, chapter: u32, earlier: u32, had: String },
+}
+
+impl PlanFault {
+    /// Returns the chapter that is to be decided on again; `None` where it is the book.
+    pub(super) fn chapter(&self) -> Option<u32> {
+        match self {
+            Self::Undecided(chapter) | Self::Early { chapter, .. } | Self::Alike { chapter, .. } => Some(*chapter),
+            Self::NoChapter(_) | Self::NoTerm { .. } | Self::NoOwner(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for PlanFault {
@@ -25,13 +37,21 @@ impl fmt::Display for PlanFault {
         match self {
             Self::Undecided(chapter) => write!(f, "the plan says nothing about chapter {chapter}"),
             Self::NoChapter(secret) => write!(f, "no chapter is named in which the reader learns this: {secret}"),
+            Self::NoTerm { secret, told_in } => write!(
+                f,
+                "nothing shows whether this is told before chapter {told_in}, since its secret has no \"terms\" that the outline does \
+                 not use before: {secret}"
+            ),
             Self::NoOwner(example) => write!(f, "no chapter is named that tells the example \"{example}\""),
             Self::Early { chapter, secret, told_in } => write!(
                 f,
                 "what is said of chapter {chapter} gives away what the reader learns in chapter {told_in}: {secret}"
             ),
-            Self::Alike { what, chapter, earlier } => {
-                write!(f, "chapter {chapter} has nearly the same {what} as chapter {earlier}; give it another")
+            Self::Alike { what, chapter, earlier, had } => {
+                write!(
+                    f,
+                    "chapter {chapter} has nearly the same {what} as chapter {earlier}, \"{had}\"; give it another"
+                )
             }
         }
     }
@@ -40,21 +60,27 @@ impl fmt::Display for PlanFault {
 /// A decision of which no two chapters have the same.
 pub(super) type Decision = fn(&mut Slice) -> &mut String;
 
+/// What the line that tells the others about a chapter is called in an answer.
+const LINE: &str = "summary";
+
 /// The decisions of which no two chapters have the same, with their names in an answer.
-const UNLIKE: [(&str, Decision); 4] = [
+const UNLIKE: [(&str, Decision); 5] = [
+    (LINE, |slice| &mut slice.line),
     ("opening", |slice| &mut slice.opening),
     ("closing", |slice| &mut slice.closing),
     ("example domain", |slice| &mut slice.example_domain),
     ("field of comparisons", |slice| &mut slice.images),
 ];
 
-/// The least share of common words, in percent, that makes two decisions alike, and the fewest words for which it counts.
-const ALIKE: usize = 85;
-const FEWEST_WORDS: usize = 5;
-
 /// Returns the decisions of which no two chapters of a book have the same. Chapters of one form open and close alike.
 pub(super) fn unlike(variety: Variety) -> impl Iterator<Item = (&'static str, Decision)> {
     UNLIKE.into_iter().filter(move |(what, _)| variety != Variety::Low || !["opening", "closing"].contains(what))
+}
+
+/// Returns the secrets that code cannot find in a text.
+pub(super) fn without_terms(context: &Context) -> impl Iterator<Item = PlanFault> {
+    let without = context.secrets.iter().filter(|secret| secret.terms.is_empty());
+    without.map(|secret| PlanFault::NoTerm { secret: secret.text.clone(), told_in: secret.chapter })
 }
 
 /// Takes out what tells a secret before its time.
@@ -79,24 +105,25 @@ pub(super) fn take_early(context: &mut Context, range: Range<usize>) -> Vec<Plan
     faults
 }
 
-/// Takes out decisions that an earlier chapter has too.
+/// Takes out decisions that an earlier chapter has too. A line stays, since it may hold its author's words.
 pub(super) fn take_alike(slices: &mut [Slice], variety: Variety) -> Vec<PlanFault> {
     let mut faults = Vec::new();
     for (what, field) in unlike(variety) {
-        let mut kept: Vec<Kept> = Vec::new();
+        let mut decided = Decided::<Kept>::default();
         for slice in &mut *slices {
             let chapter = slice.chapter;
             let value = field(slice);
             if value.is_empty() {
                 continue;
             }
-            let words = words(value);
-            match kept.iter().find(|earlier| are_alike(&earlier.words, &words)) {
-                Some(earlier) => {
-                    value.clear();
-                    faults.push(PlanFault::Alike { what, chapter, earlier: earlier.chapter });
+            match decided.find(value) {
+                Some(Kept { chapter: earlier, value: had }) => {
+                    faults.push(PlanFault::Alike { what, chapter, earlier: *earlier, had: had.clone() });
+                    if what != LINE {
+                        value.clear();
+                    }
                 }
-                None => kept.push(Kept { chapter, words }),
+                None => decided.insert(Kept { chapter, value: value.clone() }, value),
             }
         }
     }
@@ -106,19 +133,5 @@ pub(super) fn take_alike(slices: &mut [Slice], variety: Variety) -> Vec<PlanFaul
 /// A decision that stays.
 struct Kept {
     chapter: u32,
-    words: BTreeSet<String>,
-}
-
-fn words(text: &str) -> BTreeSet<String> {
-    let words = text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect()
-}
-
-fn are_alike(one: &BTreeSet<String>, other: &BTreeSet<String>) -> bool {
-    if one == other {
-        return true;
-    }
-    let common = one.intersection(other).count();
-    let all = one.len() + other.len() - common;
-    one.len().min(other.len()) >= FEWEST_WORDS && common * 100 >= all * ALIKE
+    value: String,
 }

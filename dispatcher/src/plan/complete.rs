@@ -1,9 +1,6 @@
 //! How an answer completes the context that was compiled from the outline. It adds what the outline leaves open and removes nothing.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    ops::Range,
-};
+use std::{collections::BTreeMap, ops::Range};
 
 use bindery_context::{BookPart, Character, Context, Example, Knowing, Place, Reference, Secret, Slice, Term};
 
@@ -45,34 +42,32 @@ pub(super) fn complete(mut context: Context, mut answer: PlanAnswer, extent: &Ex
     if !undecided.is_empty() && undecided.len() == range.len() {
         return Err("it decides on none of the chapters, which its list \"chapters\" must name by number".to_owned());
     }
+    if extent.has_book() {
+        faults.extend(check::without_terms(&context));
+    }
     faults.extend(undecided.into_iter().map(PlanFault::Undecided));
     faults.extend(check::take_early(&mut context, range.clone()));
+    // A chapter outside of the block may have the same. Its own block is asked about what is wrong with it.
     let variety = context.book.variety;
-    faults.extend(check::take_alike(&mut context.chapters[range], variety));
+    let alike = check::take_alike(&mut context.chapters, variety).into_iter();
+    faults.extend(alike.filter(|fault| fault.chapter().is_some_and(|chapter| range.contains(&(chapter as usize - 1)))));
     match context.book_part_excess() {
         None => Ok(Completed { context, faults }),
         Some(excess) => Err(format!("what it says about the whole book is about {excess} tokens too long")),
     }
 }
 
-/// Puts the chapters that were planned by blocks together. No two of them keep the same decision.
-pub(super) fn join(mut context: Context, blocks: Vec<Vec<Slice>>) -> Context {
+/// Puts the chapters that were planned by blocks together. No two of them keep the same decision; who loses one is told.
+pub(super) fn join(mut context: Context, blocks: Vec<Vec<Slice>>) -> Completed {
     for slice in blocks.into_iter().flatten() {
         let at = (slice.chapter as usize).checked_sub(1);
         if let Some(place) = at.and_then(|at| context.chapters.get_mut(at)) {
             *place = slice;
         }
     }
-    for (_, field) in check::unlike(context.book.variety) {
-        let mut seen = HashSet::new();
-        for slice in &mut context.chapters {
-            let value = field(slice);
-            if !value.is_empty() && !seen.insert(value.to_lowercase()) {
-                value.clear();
-            }
-        }
-    }
-    context
+    let variety = context.book.variety;
+    let faults = check::take_alike(&mut context.chapters, variety);
+    Completed { context, faults }
 }
 
 /// Returns the numbers of the chapters on which nothing is decided.
@@ -100,16 +95,9 @@ fn complete_book(context: &mut Context, answer: PlanAnswer) -> Vec<PlanFault> {
     let mut faults = Vec::new();
     let author = context.clone();
     let count = u32::try_from(context.chapters.len()).unwrap_or(u32::MAX);
-    for secret in answer.secrets.into_iter().take(MAX_ITEMS).map(read_secret) {
-        let known = context.secrets.iter().any(|known| known.text == secret.text);
-        match secret {
-            secret if secret.text.is_empty() || known => {}
-            secret if !(1..=count).contains(&secret.chapter) => faults.push(PlanFault::NoChapter(secret.text)),
-            mut secret => {
-                secret.keep_telling_terms(&author);
-                context.secrets.push(secret);
-            }
-        }
+    for mut secret in answer.secrets.into_iter().take(MAX_ITEMS).map(read_secret) {
+        secret.keep_telling_terms(&author);
+        faults.extend(add_secret(context, secret, author.secrets.len()));
     }
     let Context { book, secrets, .. } = context;
     let tells = |text: &str| secrets.iter().any(|secret| secret.is_told_in(text));
@@ -145,6 +133,26 @@ fn complete_book(context: &mut Context, answer: PlanAnswer) -> Vec<PlanFault> {
         }
     }
     faults
+}
+
+/// Adds a secret to a context that had `before` of them before this answer. An earlier one without terms gets those of a new one of its
+/// chapter, since a model seldom says the same thing twice in the same words.
+fn add_secret(context: &mut Context, secret: Secret, before: usize) -> Option<PlanFault> {
+    let count = u32::try_from(context.chapters.len()).unwrap_or(u32::MAX);
+    let secrets = &mut context.secrets;
+    let known = secrets.iter().position(|known| known.text == secret.text);
+    let unmarked = || {
+        let of_chapter = |known: &Secret| known.terms.is_empty() && known.chapter == secret.chapter;
+        secrets.iter().take(before).position(of_chapter)
+    };
+    match known.or_else(unmarked) {
+        _ if secret.text.is_empty() => {}
+        Some(known) if secrets[known].terms.is_empty() => secrets[known].terms = secret.terms,
+        Some(_) => {}
+        None if (1..=count).contains(&secret.chapter) => secrets.push(secret),
+        None => return Some(PlanFault::NoChapter(secret.text)),
+    }
+    None
 }
 
 fn read_secret(SecretAnswer { text, terms, chapter, known_to }: SecretAnswer) -> Secret {

@@ -12,7 +12,7 @@ use super::{Extent, PlanWriting};
 pub async fn call_fits(order: &Order, compiled: &Context, models: &Preferred) -> bool {
     let Some(context) = models.context_tokens().await else { return true };
     Extent::of_book(&order.outline).iter().all(|extent| {
-        let writing = PlanWriting { order, context: compiled, extent };
+        let writing = PlanWriting { order, context: compiled, extent, clashes: &[] };
         let call = writing.call(models.first(), 1, Before::default());
         let parts = [&call.prefix, &call.slice, &call.request];
         let prompt: u64 = parts.into_iter().map(|text| estimate_tokens(text)).sum();

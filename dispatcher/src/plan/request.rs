@@ -45,8 +45,8 @@ pub(super) fn request(context: &Context, extent: &Extent) -> String {
     let book = if kind.is_fiction() { STORY_BOOK } else { EXPLAINING_BOOK };
     let chapter = match kind {
         BookKind::Novel | BookKind::Stories => TOLD_CHAPTER.to_owned(),
-        BookKind::Course => EXPLAINED_CHAPTER.replace("GOALS", GOALS),
-        BookKind::Nonfiction | BookKind::Reference => EXPLAINED_CHAPTER.replace("GOALS", ""),
+        BookKind::Course | BookKind::Nonfiction => EXPLAINED_CHAPTER.replace("GOALS", GOALS),
+        BookKind::Reference => EXPLAINED_CHAPTER.replace("GOALS", ""),
     };
     let chapters = format!("\"chapters\": [{chapter}]");
     let shape = match extent {
@@ -61,7 +61,7 @@ pub(super) fn request(context: &Context, extent: &Extent) -> String {
         out.push_str(&about_book(context, kind));
     }
     if *extent != Extent::Book {
-        out.push_str("Give each chapter a few words on each of these. ");
+        out.push_str("Give each chapter a few words on each of these. Its summary says what it tells and no other chapter does. ");
         out.push_str(unlike(context));
         if kind.is_fiction() {
             out.push_str(" Nothing that you say of a chapter gives away what its reader learns only later.");

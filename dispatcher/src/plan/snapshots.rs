@@ -1,20 +1,29 @@
-//! The prompts of planning calls for the examples of the documentation, as files in `dispatcher/prompts`.
+//! The prompts of planning calls, as files in `dispatcher/prompts`.
 
 #[path = "../../../shared/context/tests/prompts/recorded.rs"]
 mod recorded;
 
+use bindery_context::{Context, Secret};
 use bindery_domain::StageModels;
-use bindery_ledger::{Order, PlanMode};
-use bindery_outline::{Chapter, FrontMatter, Outline, Variety};
+use bindery_ledger::{Order, PlanMode, Topic};
+use bindery_outline::{BookKind, Chapter, FrontMatter, Outline, Variety};
+use bindery_runtime::attempt::Before;
 
-use super::{Extent, PlanWriting, compile, request::ROLE, request::request};
+use super::{Extent, PlanFault, PlanWriting, compile, request::ROLE, request::request};
+use crate::outline;
 
 fn prompt(outline: &Outline) -> String {
     prompt_of(outline.clone())
 }
 
 fn prompt_of(outline: Outline) -> String {
-    let order = Order {
+    let order = order(outline);
+    let context = compile(&order).unwrap();
+    prompt_for(&order, &context, &Extent::Whole, &[])
+}
+
+fn order(outline: Outline) -> Order {
+    Order {
         outline,
         topic: None,
         model: "stand-in:prose".to_owned(),
@@ -23,11 +32,52 @@ fn prompt_of(outline: Outline) -> String {
         section_length: 700,
         date: "2026-01-01".to_owned(),
         plan: PlanMode::Model,
+    }
+}
+
+fn prompt_for(order: &Order, context: &Context, extent: &Extent, clashes: &[PlanFault]) -> String {
+    let writing = PlanWriting { order, context, extent, clashes };
+    let request = format!("{}\n{}", request(context, extent), writing.lesson(Before::default()));
+    [ROLE, &writing.outline(), request.trim_end(), &writing.contract().block()].join("\n\n") + "\n"
+}
+
+/// Returns the context of a story of many chapters after the call for the book.
+fn decided(order: &Order) -> Context {
+    let mut context = compile(order).unwrap();
+    context.book.thesis = "THE PREMISE.".into();
+    context.book.canon = vec!["A FACT.".into(), "A FACT (from chapter 30 on).".into()];
+    context.secrets = vec![Secret { text: "A SECRET.".into(), chapter: 40, ..Secret::default() }];
+    context
+}
+
+#[test]
+fn the_prompt_for_a_block_of_chapters_is_the_recorded_one() {
+    let chapter = |number: u32| Chapter {
+        title: format!("TITLE {number}"),
+        summary: format!("SUMMARY {number}."),
+        points: vec![format!("POINT OF {number}")],
+        ..Chapter::default()
     };
-    let context = compile(&order).unwrap();
-    let writing = PlanWriting { order: &order, context: &context, extent: &Extent::Whole };
-    let request = request(&context, &Extent::Whole);
-    [ROLE, &writing.outline(), &request, &writing.contract().block()].join("\n\n") + "\n"
+    let front = FrontMatter { kind: Some(BookKind::Novel), ..FrontMatter::default() };
+    let chapters = (1..=43).map(chapter).collect();
+    let order = order(Outline { title: "THE TITLE".into(), front, chapters, ..Outline::default() });
+    let (context, block) = (decided(&order), Extent::Chapters(40..43));
+    let clash = PlanFault::Alike { what: "opening", chapter: 42, earlier: 3, had: "THE OPENING OF 3".into() };
+    let prompts = [prompt_for(&order, &context, &block, &[]), prompt_for(&order, &context, &block, &[clash])];
+    assert_ne!(prompts[0], prompts[1], "a block that is asked once more is told why");
+    let prompts = prompts.join("\n==== asked once more\n\n");
+    recorded::hold_one(env!("CARGO_MANIFEST_DIR"), "bindery-dispatcher recorded", "a-block", &prompts);
+}
+
+#[test]
+fn the_prompts_for_the_outline_of_a_topic_are_the_recorded_ones() {
+    let asked = |kind| {
+        let topic = Topic { topic: "THE TOPIC".into(), chapters: 12, words: 3_000, language: "de".into(), kind };
+        format!("==== {}\n\n{}", kind.map_or("no kind", BookKind::name), outline::words(&topic))
+    };
+    let kinds = BookKind::ALL.map(Some).into_iter().chain([None]);
+    let prompts = [outline::ROLE.to_owned()].into_iter().chain(kinds.map(asked)).collect::<Vec<_>>().join("\n");
+    recorded::hold_one(env!("CARGO_MANIFEST_DIR"), "bindery-dispatcher recorded", "a-topic", &prompts);
 }
 
 #[test]
@@ -45,5 +95,5 @@ fn a_planning_prompt_has_the_forms_that_were_dealt_and_lets_chapters_of_one_form
 
 #[test]
 fn the_planning_prompts_of_the_examples_are_the_recorded_ones() {
-    recorded::hold(env!("CARGO_MANIFEST_DIR"), "bindery-dispatcher planning_prompts", prompt);
+    recorded::hold(env!("CARGO_MANIFEST_DIR"), "bindery-dispatcher recorded", prompt);
 }

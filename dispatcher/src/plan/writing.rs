@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use bindery_context::{
     Context, Slice,
-    contract::{Contract, ContractPoint, PlanChapter},
+    contract::{Contract, PlanChapter},
     expected::{plan_room, plan_tokens},
 };
 use bindery_domain::estimate_tokens;
@@ -32,6 +32,8 @@ pub(crate) struct PlanWriting<'a> {
     /// What is decided already: by the outline, or by the call for the book as well.
     pub(crate) context: &'a Context,
     pub(crate) extent: &'a Extent,
+    /// What chapters of other blocks have too, where a block is asked once more.
+    pub(crate) clashes: &'a [PlanFault],
 }
 
 impl PlanWriting<'_> {
@@ -53,9 +55,7 @@ impl PlanWriting<'_> {
     }
 
     pub(super) fn contract(&self) -> Contract {
-        let points = |slice: &Slice| {
-            slice.owns.iter().map(|point| ContractPoint { id: point.id.clone(), text: point.text.clone() }).collect()
-        };
+        let points = |slice: &Slice| slice.owns.iter().map(|point| point.id.clone()).collect();
         let chapter =
             |slice: &Slice| PlanChapter { chapter: slice.chapter, title: slice.title.clone(), points: points(slice) };
         let decided = &self.context.chapters[self.extent.chapters(self.context)];
@@ -71,19 +71,20 @@ impl PlanWriting<'_> {
 
     /// Quotes the outline, as far as the call decides on it, and what is decided already.
     pub(super) fn outline(&self) -> String {
-        let outline = &self.order.outline;
-        let quoted =
-            |outline: &Outline| format!("The author's outline:\n\n<outline>\n{}\n</outline>", to_markdown(outline));
+        let outline = self.with_ids();
+        let quoted = |outline: &Outline| {
+            format!(
+                "The author's outline, each point with its id:\n\n<outline>\n{}\n</outline>",
+                to_markdown(outline).trim_end()
+            )
+        };
         let Extent::Chapters(range) = self.extent else {
-            let whole = quoted(outline);
+            let whole = quoted(&outline);
             let fits = *self.extent == Extent::Whole || estimate_tokens(&whole) <= LONGEST_OUTLINE;
             return if fits { whole } else { self.shortened_outline() };
         };
-        let block = Outline {
-            description: String::new(),
-            chapters: outline.chapters[range.clone()].to_vec(),
-            ..outline.clone()
-        };
+        let block =
+            Outline { description: String::new(), chapters: outline.chapters[range.clone()].to_vec(), ..outline };
         let block = Outline { front: Default::default(), ..block };
         format!(
             "What is decided for the whole book:\n\n{}{}\n{}\nThe chapters that you plan now, {} to {} of {}. {}",
@@ -95,6 +96,18 @@ impl PlanWriting<'_> {
             self.context.chapters.len(),
             quoted(&block)
         )
+    }
+
+    /// Returns the outline with the id of each point before its text.
+    fn with_ids(&self) -> Outline {
+        let mut outline = self.order.outline.clone();
+        for (chapter, slice) in outline.chapters.iter_mut().zip(&self.context.chapters) {
+            let of_sections = chapter.sections.iter_mut().flat_map(|section| &mut section.points);
+            for (text, point) in chapter.points.iter_mut().chain(of_sections).zip(&slice.owns) {
+                *text = format!("[{}] {text}", point.id);
+            }
+        }
+        outline
     }
 
     /// Quotes the author's words about the book, and of each chapter the title and a line, or the title alone.
@@ -117,6 +130,19 @@ impl PlanWriting<'_> {
             format!("\nThe chapter {place} them is {}. {}: {}\n", slice.chapter, slice.title, slice.line)
         };
         before.into_iter().chain(after).map(line).collect()
+    }
+
+    /// Returns what the request says about the answers before.
+    pub(super) fn lesson(&self, before: Before<'_>) -> String {
+        match (before.draft, before.fault) {
+            (Some(draft), _) => made_but_for(&draft.misses),
+            (None, Some(fault)) => format!("{}\n\n", fault.lesson()),
+            (None, None) if self.clashes.is_empty() => String::new(),
+            (None, None) => {
+                let clashes: Vec<String> = self.clashes.iter().take(MAX_TOLD).map(ToString::to_string).collect();
+                made_but_for(&clashes)
+            }
+        }
     }
 
     /// Takes up what an earlier answer decided.
@@ -173,7 +199,7 @@ impl Writing for PlanWriting<'_> {
         Prompt {
             prefix: ROLE.to_owned(),
             slice: self.outline(),
-            request: format!("{}\n{}{}", request(self.context, self.extent), lesson(before), contract.block()),
+            request: format!("{}\n{}{}", request(self.context, self.extent), self.lesson(before), contract.block()),
             schema: contract.schema(),
         }
         .call(caller, attempt, max_tokens)
@@ -187,6 +213,9 @@ impl Writing for PlanWriting<'_> {
 
     /// The outline as it stands is the plan.
     fn fallback(&self) -> Option<Draft> {
+        if !self.clashes.is_empty() {
+            return Some(self.draft(self.context, self.clashes));
+        }
         let missed = match self.extent {
             Extent::Whole => {
                 "the model gave no usable plan, so the book is written from the outline as it stands".to_owned()
@@ -197,15 +226,11 @@ impl Writing for PlanWriting<'_> {
     }
 }
 
-/// Returns what the request says about the answers before.
-fn lesson(before: Before<'_>) -> String {
-    match (before.draft, before.fault) {
-        (Some(draft), _) => format!(
-            "The plan is made but for this: {}. Answer with the same JSON object, with these things alone and without what was \
-             decided before.\n\n",
-            draft.misses.join("; ")
-        ),
-        (None, Some(fault)) => format!("{}\n\n", fault.lesson()),
-        (None, None) => String::new(),
-    }
+/// Asks for what is missing in a plan.
+fn made_but_for(misses: &[String]) -> String {
+    format!(
+        "The plan is made but for this: {}. Answer with the same JSON object, with these things alone and without what was decided \
+         before.\n\n",
+        misses.join("; ")
+    )
 }

@@ -1,7 +1,8 @@
-//! The contract: the last block of every prompt, a JSON object between `<contract>` tags.
+//! The contract: the block that ends every prompt, a JSON object between `<contract>` tags.
 //!
-//! It states exactly what a call must deliver. The model sees each number once, a check can compare the answer with it,
-//! and the stand-in can answer it.
+//! It states exactly what a call must deliver. A check can compare the answer with it, and the stand-in can answer it. It names
+//! points by their ids, since the prompt quotes them. Where the answer is a text, a line after the block says so: a small model
+//! answers in the form of what it has read last.
 
 mod schema;
 
@@ -53,8 +54,8 @@ pub enum Contract {
         sections: u32,
         /// The section headings that the user fixed, in order; empty where the model chooses them.
         headings: Vec<String>,
-        /// The points that the chapter owns.
-        points: Vec<ContractPoint>,
+        /// The ids of the points that the chapter owns. The prompt quotes them.
+        points: Vec<String>,
     },
     /// The text of one section: prose, without its heading.
     Section {
@@ -68,7 +69,7 @@ pub enum Contract {
         of: u32,
         /// The section's heading, which the text must not repeat.
         heading: String,
-        /// What the section must say.
+        /// The ids of the points that the section must make. The prompt quotes them.
         points: Vec<String>,
         /// The section's length, in `unit`.
         length: u32,
@@ -189,8 +190,8 @@ pub struct PlanChapter {
     pub chapter: u32,
     /// The chapter's title.
     pub title: String,
-    /// The key points that the outline gives it.
-    pub points: Vec<ContractPoint>,
+    /// The ids of the key points that the outline gives it. The prompt quotes them.
+    pub points: Vec<String>,
 }
 
 /// A key point with the id by which an answer refers to it.
@@ -217,7 +218,21 @@ impl Contract {
     /// Renders the block that ends a prompt.
     pub fn block(&self) -> String {
         let json = serde_json::to_string(self).expect("a contract holds only strings and numbers");
-        format!("{OPEN}\n{json}\n{CLOSE}")
+        format!("{OPEN}\n{json}\n{CLOSE}{}", self.last_words())
+    }
+
+    /// Returns what stands below the block; empty where the answer is JSON too.
+    fn last_words(&self) -> &'static str {
+        match self {
+            Self::Section { .. } => {
+                "\n\nNow write the text of the section, and nothing else: not its heading, no JSON."
+            }
+            Self::Repair { .. } => {
+                "\n\nNow write the whole section as it reads when it is mended, and nothing else: no JSON."
+            }
+            Self::Summary { .. } => "\n\nNow write the summary in one paragraph, and nothing else: no JSON.",
+            _ => "",
+        }
     }
 }
 
@@ -246,5 +261,13 @@ mod tests {
     fn a_contract_reads_back_from_its_block() {
         let contract = Contract::Summary { language: "en".into(), chapter: 3, length: 120, unit: Unit::Words };
         assert_eq!(object::<Contract>(&contract.block()).unwrap(), contract);
+    }
+
+    #[test]
+    fn a_prompt_for_a_text_does_not_end_with_json() {
+        let summary = Contract::Summary { language: "en".into(), chapter: 3, length: 120, unit: Unit::Words };
+        assert!(summary.block().ends_with("no JSON."), "{}", summary.block());
+        let judgement = Contract::Judgement { language: "en".into(), chapter: 3, points: Vec::new() };
+        assert!(judgement.block().ends_with(CLOSE), "{}", judgement.block());
     }
 }

@@ -12,23 +12,23 @@ pub fn text_tokens(length: u32, unit: Unit, language: &str) -> u64 {
 
 /// Returns the tokens of what a planning call decides on the book, if it does, and on this many chapters.
 pub fn plan_tokens(book: bool, chapters: usize) -> u64 {
-    700 * u64::from(book) + 170 * chapters as u64
+    700 * u64::from(book) + 190 * chapters as u64
 }
 
 /// Returns the most tokens that a planning call may take.
 pub fn plan_room(book: bool, chapters: usize) -> u32 {
-    500 + 2_200 * u32::from(book) + 450 * u32::try_from(chapters).unwrap_or(u32::MAX / 1_000)
+    500 + 2_200 * u32::from(book) + 520 * u32::try_from(chapters).unwrap_or(u32::MAX / 1_000)
 }
 
 /// Returns the tokens of a chapter's brief.
 pub fn brief_tokens(slice: &Slice) -> u64 {
-    150 * u64::from(slice.sections.max(1))
+    190 * u64::from(slice.sections.max(1))
 }
 
 /// Returns the most tokens that a chapter's brief may take.
 pub fn brief_room(slice: &Slice) -> u32 {
     let points = u32::try_from(slice.owns.len()).unwrap_or(u32::MAX);
-    400 + 360 * slice.sections + 20 * points
+    400 + 480 * slice.sections + 20 * points
 }
 
 /// Returns the tokens of a chapter's summary.

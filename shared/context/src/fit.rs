@@ -38,10 +38,7 @@ struct Beside {
 
 impl Beside {
     fn of(context: &Context, slice: &Slice) -> Self {
-        let sections = u64::from(slice.sections.max(1));
-        let points: u64 = slice.owns.iter().map(|point| estimate_tokens(&point.text)).sum();
-        // A section's points stand in its request and in its contract. Some sections have more points than others.
-        let request = REQUEST_TOKENS + 4 * points / sections;
+        let request = REQUEST_TOKENS + slice.divided_tokens();
         let length = slice.length.div_ceil(slice.sections.max(1));
         Self {
             prompt: RULES_TOKENS + estimate_tokens(&context.slice_part(slice)) + request,

@@ -3,14 +3,17 @@
 //! A context is made once per edition, never changes, and is named by its digest. Its *book part* stands first in every
 //! prompt. A chapter's *slice* says what the chapter must write and what belongs to other chapters.
 
+mod alike;
 pub mod answer;
 mod book_part;
 mod compile;
 pub mod contract;
+mod edge;
 pub mod expected;
 mod fit;
 mod form;
 mod given;
+mod language_name;
 mod render;
 mod secret;
 mod slice;
@@ -20,11 +23,13 @@ use bindery_outline::BookKind;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    alike::Decided,
     book_part::{BookPart, Character, Example, Place, Style, Term},
     compile::Lengths,
     fit::{Fit, RULES_TOKENS},
     form::Form,
     given::InvalidContext,
+    language_name::named_language,
     render::LONGEST_BOOK_PART,
     secret::{Knowing, Secret},
     slice::{FixedSection, Point, Reference, Slice},

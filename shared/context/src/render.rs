@@ -5,7 +5,7 @@ use std::{fmt::Write as _, ops::Range};
 use bindery_domain::estimate_tokens;
 use bindery_outline::BookKind;
 
-use super::{BookPart, Character, Context, Form, Secret, Slice, Term};
+use super::{BookPart, Character, Context, Form, Secret, Slice, Term, named_language};
 
 /// The most tokens that the book part may take, by the conservative estimate.
 pub const LONGEST_BOOK_PART: u64 = 4_000;
@@ -13,6 +13,9 @@ pub const LONGEST_BOOK_PART: u64 = 4_000;
 /// Prompts count all chapters. Readers see other numbers where an introduction or the like has none.
 const TITLES_ONLY: &str =
     "\nReaders see other chapter numbers than those used here. Refer to a chapter by its title, never by a number.\n";
+
+/// All sections of a chapter have its slice in their prompts, and each tells a share of it.
+const WHOLE_CHAPTER: &str = "\nThis is about the whole chapter. A section tells of it only what its own points and steps name; the rest is other sections' to tell.\n";
 
 impl Context {
     /// Renders the book part.
@@ -37,7 +40,7 @@ impl Context {
 
     /// Renders a book part that does not list the chapters.
     pub(crate) fn book_part_without_list(&self, book: &BookPart) -> String {
-        let mut head = head(book);
+        let mut head = self.head(book);
         if self.chapters.iter().any(|slice| slice.unnumbered) {
             head.push_str(TITLES_ONLY);
         }
@@ -46,7 +49,7 @@ impl Context {
 
     /// Renders what is decided on the book, for those who plan its chapters.
     pub fn decided_book(&self) -> String {
-        head(&self.book)
+        self.head(&self.book)
     }
 
     /// Renders the forms of chapters, for those who plan them; empty where none were dealt.
@@ -64,6 +67,9 @@ impl Context {
     /// Renders all secrets, for those who plan the chapters of a story.
     pub fn decided_secrets(&self) -> String {
         let mut out = String::new();
+        let late = self.book.canon.iter().filter(|fact| self.known_from(fact) > 1);
+        let late = late.map(|fact| format!("{fact} (from chapter {} on)", self.known_from(fact)));
+        list(&mut out, "Facts that no earlier chapter knows", &late.collect::<Vec<_>>());
         let line = |secret: &Secret| format!("{} (chapter {})", secret.text, secret.chapter);
         let lines: Vec<String> = self.secrets.iter().map(line).collect();
         list(&mut out, "What the reader does not know at first, with the chapter that tells it", &lines);
@@ -77,26 +83,21 @@ impl Context {
 
     /// Returns by how many tokens the book part is too long even without the list of chapters; `None` where it fits.
     pub fn book_part_excess(&self) -> Option<u64> {
-        estimate_tokens(&head(&self.book)).checked_sub(LONGEST_BOOK_PART).filter(|excess| *excess > 0)
+        estimate_tokens(&self.head(&self.book)).checked_sub(LONGEST_BOOK_PART).filter(|excess| *excess > 0)
     }
 
     /// Renders a chapter's slice.
     pub fn slice_part(&self, slice: &Slice) -> String {
         let mut out = format!("# Chapter {}: {}\n", slice.chapter, slice.title);
+        if slice.sections > 1 {
+            out.push_str(WHOLE_CHAPTER);
+        }
         field(&mut out, "Its role in the book", &slice.role);
         block(&mut out, "What its author wrote about it", &slice.summary);
-        if !slice.owns.is_empty() {
-            out.push_str("\nPoints that are this chapter's own to make:\n");
-            slice.owns.iter().for_each(|point| item(&mut out, &format!("[{}] {}", point.id, point.text)));
-        }
         if !slice.references.is_empty() {
             out.push_str("\nPoints of other chapters that it may mention in passing but must not explain:\n");
             let line = |reference: &super::Reference| format!("{} (chapter {})", reference.text, reference.chapter);
             slice.references.iter().for_each(|reference| item(&mut out, &line(reference)));
-        }
-        for section in slice.all_fixed() {
-            let _ = writeln!(out, "\nA section its author fixed: {}", section.heading);
-            block(&mut out, "What its author wrote about it", &section.summary);
         }
         for (name, value) in [
             ("It is told through the eyes of", &slice.point_of_view),
@@ -122,6 +123,45 @@ impl Context {
         out
     }
 
+    /// Renders what holds for the whole book.
+    fn head(&self, book: &BookPart) -> String {
+        let mut out = format!("# The book: {}\n", book.title);
+        field(&mut out, "Language", &named_language(&book.language));
+        let kind = book.kind.unwrap_or(BookKind::Nonfiction);
+        field(&mut out, "Kind", &book.kind.map(|kind| kind.to_string()).unwrap_or_default());
+        block(&mut out, "Its author's description", &book.description);
+        field(&mut out, if kind.is_fiction() { "Premise" } else { "Thesis" }, &book.thesis);
+        field(&mut out, "Readers", &book.audience);
+        field(&mut out, "Promise to the reader", &book.promise);
+        list(&mut out, "Out of scope", &book.out_of_scope);
+        field(&mut out, "Tone", &book.style.tone);
+        field(&mut out, "Point of view", &book.style.point_of_view);
+        block(&mut out, "Its voice", &book.style.voice);
+        block(&mut out, "A paragraph in its voice", &book.style.sample);
+        list(&mut out, "Never write", &book.style.banned);
+        if !book.glossary.is_empty() {
+            out.push_str("\nTerms, spelled exactly so:\n");
+            book.glossary
+                .iter()
+                .for_each(|term| item(&mut out, &format!("{}: {}{}", term.term, term.definition, explained(term))));
+        }
+        let everywhere = book.canon.iter().filter(|fact| self.known_from(fact) == 1);
+        list(&mut out, "Facts that hold in every chapter", &everywhere.cloned().collect::<Vec<_>>());
+        let examples = book.examples.iter();
+        let examples = examples
+            .map(|example| format!("{}{} (told in chapter {})", example.name, dash(&example.line), example.chapter));
+        list(
+            &mut out,
+            "Examples that return; one chapter tells each, the others only name it",
+            &examples.collect::<Vec<_>>(),
+        );
+        list(&mut out, "Characters", &book.characters.iter().map(character).collect::<Vec<_>>());
+        let places = book.places.iter().map(|place| format!("{}{}", place.name, dash(&place.line)));
+        list(&mut out, "Places", &places.collect::<Vec<_>>());
+        list(&mut out, "What happens when", &book.timeline);
+        out
+    }
+
     /// Says what the reader of a chapter learns and knows. What is learned later is not even mentioned.
     fn knowledge(&self, out: &mut String, slice: &Slice) {
         let (here, before): (Vec<&Secret>, Vec<&Secret>) = self
@@ -132,6 +172,8 @@ impl Context {
         let line = |secret: &&Secret| format!("{}{}", secret.text, knowing(secret, slice.chapter));
         list(out, "What its reader learns in it, and did not know before", &here.iter().map(line).collect::<Vec<_>>());
         list(out, "What its reader knows by now", &before.iter().map(line).collect::<Vec<_>>());
+        let from_here = self.book.canon.iter().filter(|fact| (2..=slice.chapter).contains(&self.known_from(fact)));
+        list(out, "Facts that hold, and that no earlier chapter knows", &from_here.cloned().collect::<Vec<_>>());
         let explained = self.book.glossary.iter().filter(|term| term.chapter == Some(slice.chapter));
         let explained: Vec<&str> = explained.map(|term| term.term.as_str()).collect();
         field(out, "Terms that it explains, and no other chapter", &explained.join(", "));
@@ -140,20 +182,18 @@ impl Context {
     fn neighbours(&self, out: &mut String, slice: &Slice) {
         let before = slice.chapter.checked_sub(1).and_then(|number| self.slice(number));
         if let Some(before) = before {
-            let line = self.line_within(slice, before);
+            let line = self.told_within(slice, &before.line);
             let _ = writeln!(out, "\nBefore it stands chapter {}{}", title(before).trim_end(), dash(line));
-            field(out, "That chapter hands over with", &before.hand_off);
         }
         if let Some(after) = self.slice(slice.chapter + 1) {
-            let line = self.line_within(slice, after);
+            let line = self.told_within(slice, &after.line);
             let _ = writeln!(out, "\nAfter it stands chapter {}{}", title(after).trim_end(), dash(line));
-            field(out, "Hand over to it with", &slice.hand_off);
         }
     }
 
-    /// Returns a chapter's line for the prompts of another chapter; empty where it tells what their reader does not know.
-    fn line_within<'a>(&self, reader: &Slice, slice: &'a Slice) -> &'a str {
-        if self.tells_early(reader.chapter, &slice.line) { "" } else { &slice.line }
+    /// Returns what is decided on a chapter for the prompts of another one; empty where it tells what their reader does not know.
+    pub(crate) fn told_within<'a>(&self, reader: &Slice, text: &'a str) -> &'a str {
+        if self.tells_early(reader.chapter, text) { "" } else { text }
     }
 }
 
@@ -169,43 +209,6 @@ fn knowing(secret: &Secret, chapter: u32) -> String {
         (known, unknown) if known.is_empty() => format!(" (not yet known to {unknown})"),
         (known, unknown) => format!(" (known to {known}; not yet known to {unknown})"),
     }
-}
-
-fn head(book: &BookPart) -> String {
-    let mut out = format!("# The book: {}\n", book.title);
-    field(&mut out, "Language", &book.language);
-    let kind = book.kind.unwrap_or(BookKind::Nonfiction);
-    field(&mut out, "Kind", &book.kind.map(|kind| kind.to_string()).unwrap_or_default());
-    block(&mut out, "Its author's description", &book.description);
-    field(&mut out, if kind.is_fiction() { "Premise" } else { "Thesis" }, &book.thesis);
-    field(&mut out, "Readers", &book.audience);
-    field(&mut out, "Promise to the reader", &book.promise);
-    list(&mut out, "Out of scope", &book.out_of_scope);
-    field(&mut out, "Tone", &book.style.tone);
-    field(&mut out, "Point of view", &book.style.point_of_view);
-    block(&mut out, "Its voice", &book.style.voice);
-    block(&mut out, "A paragraph in its voice", &book.style.sample);
-    list(&mut out, "Never write", &book.style.banned);
-    if !book.glossary.is_empty() {
-        out.push_str("\nTerms, spelled exactly so:\n");
-        book.glossary
-            .iter()
-            .for_each(|term| item(&mut out, &format!("{}: {}{}", term.term, term.definition, explained(term))));
-    }
-    list(&mut out, "Facts that hold in every chapter", &book.canon);
-    let examples = book.examples.iter();
-    let examples = examples
-        .map(|example| format!("{}{} (told in chapter {})", example.name, dash(&example.line), example.chapter));
-    list(
-        &mut out,
-        "Examples that return; one chapter tells each, the others only name it",
-        &examples.collect::<Vec<_>>(),
-    );
-    list(&mut out, "Characters", &book.characters.iter().map(character).collect::<Vec<_>>());
-    let places = book.places.iter().map(|place| format!("{}{}", place.name, dash(&place.line)));
-    list(&mut out, "Places", &places.collect::<Vec<_>>());
-    list(&mut out, "What happens when", &book.timeline);
-    out
 }
 
 fn explained(term: &Term) -> String {
@@ -228,7 +231,7 @@ fn dash(line: &str) -> String {
     if line.is_empty() { String::new() } else { format!(": {line}") }
 }
 
-fn field(out: &mut String, name: &str, value: &str) {
+pub(crate) fn field(out: &mut String, name: &str, value: &str) {
     if !value.is_empty() {
         let _ = writeln!(out, "\n{name}: {value}");
     }
@@ -292,13 +295,23 @@ mod tests {
     }
 
     #[test]
-    fn every_word_of_a_chapter_reaches_its_slice_and_its_neighbours_are_named() {
+    fn a_slice_has_its_authors_words_and_names_the_neighbours_and_leaves_the_points_to_the_sections() {
         let context = context(3);
         let part = context.slice_part(context.slice(2).unwrap());
-        for words in
-            ["tell about subject 2 and its many neighbours", "[2.1] Subject 2 has a point", "1. On the", "3. On the"]
-        {
+        for words in ["tell about subject 2 and its many neighbours", "1. On the", "3. On the"] {
             assert!(part.contains(words), "{words} is missing in {part}");
         }
+        assert!(!part.contains("Subject 2 has a point"), "{part}");
+        assert!(part.contains("This is about the whole chapter."), "{part}");
+        let short = Slice { sections: 1, ..context.slice(2).unwrap().clone() };
+        assert!(!context.slice_part(&short).contains("This is about the whole chapter."));
+    }
+
+    #[test]
+    fn the_language_of_a_book_is_named() {
+        let mut context = context(1);
+        assert!(context.book_part().contains("Language: English (en)"));
+        context.book.language = "tlh".into();
+        assert!(context.book_part().contains("Language: tlh\n"));
     }
 }

@@ -1,5 +1,6 @@
 //! A chapter's slice of a context.
 
+use bindery_domain::estimate_tokens;
 use serde::{Deserialize, Serialize};
 
 use super::Form;
@@ -154,6 +155,15 @@ impl Slice {
     /// Returns the chapter's own point with this id; `None` where it owns no such point.
     pub fn point(&self, id: &str) -> Option<&Point> {
         self.owns.iter().find(|point| point.id == id)
+    }
+
+    /// Returns how many tokens the points and the fixed sections take in the requests for its brief and its sections, which show all of
+    /// them.
+    pub fn divided_tokens(&self) -> u64 {
+        let points = self.owns.iter().map(|point| estimate_tokens(&point.text));
+        let fixed =
+            self.all_fixed().map(|section| estimate_tokens(&section.heading) + estimate_tokens(&section.summary));
+        points.chain(fixed).sum()
     }
 
     /// Returns what its author wrote of it.

@@ -19,8 +19,11 @@ struct Section {
     points: Vec<String>,
     length: u32,
     beats: Vec<String>,
+    example: String,
     begins: String,
+    opens: String,
     ends: String,
+    closes: String,
 }
 
 /// How many steps a section has.
@@ -32,6 +35,7 @@ pub(super) fn brief(contract: &BriefContract, random: Random) -> Brief {
     let chapter = Topic::new(&contract.title, []);
     let mut generator = TextGenerator::new(&contract.language, chapter.clone(), random);
     let mut headings = contract.headings.clone();
+    let (mut examples, mut openings, mut closings) = (Vec::new(), Vec::new(), Vec::new());
     let lengths = lengths(contract.length, count, generator.random());
     let sections = lengths.into_iter().enumerate().map(|(place, length)| {
         let points = share(&contract.points, place, count);
@@ -46,7 +50,17 @@ pub(super) fn brief(contract: &BriefContract, random: Random) -> Brief {
         };
         let beats = (0..BEATS).map(|_| generator.generate("heading")).collect();
         let [begins, ends] = [(); 2].map(|()| generator.generate("heading"));
-        Section { heading, points: points.iter().map(|point| point.id.clone()).collect(), length, beats, begins, ends }
+        Section {
+            heading,
+            points: points.iter().map(|point| point.id.clone()).collect(),
+            length,
+            beats,
+            example: generator.generate_new("domain", &mut examples),
+            begins,
+            opens: generator.generate_new("opening-move", &mut openings),
+            ends,
+            closes: generator.generate_new("closing-move", &mut closings),
+        }
     });
     Brief { sections: sections.collect() }
 }

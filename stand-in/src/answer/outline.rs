@@ -12,6 +12,7 @@ use crate::{
 pub(super) struct Outline {
     title: String,
     description: String,
+    audience: String,
     chapters: Vec<Chapter>,
 }
 
@@ -30,6 +31,7 @@ pub(super) fn outline(contract: &OutlineContract, random: Random) -> Outline {
     let mut points = Vec::new();
     let title = generator.generate("book");
     let description = [generator.generate("thesis"), generator.generate("promise")].join(" ");
+    let audience = generator.generate("audience");
     let chapters = (0..contract.chapters).map(|_| Chapter {
         title: generator.generate_new("title", &mut titles),
         summary: generator.generate("sentence"),
@@ -37,5 +39,5 @@ pub(super) fn outline(contract: &OutlineContract, random: Random) -> Outline {
             .map(|_| generator.generate_new("key-point", &mut points))
             .collect(),
     });
-    Outline { title, description, chapters: chapters.collect() }
+    Outline { title, description, audience, chapters: chapters.collect() }
 }

@@ -15,6 +15,17 @@ fn section(heading: &str, points: &[&str], length: u32) -> BriefSection {
     BriefSection { heading: heading.into(), points, length, ..BriefSection::default() }
 }
 
+/// Divides a chapter by rule, and leaves out what its sections tell.
+fn by_rule(slice: &Slice) -> Vec<BriefSection> {
+    let bare = |section: BriefSection| BriefSection {
+        heading: section.heading,
+        points: section.points,
+        length: section.length,
+        ..BriefSection::default()
+    };
+    divided(slice, "en").sections.into_iter().map(bare).collect()
+}
+
 #[test]
 fn a_brief_is_read_for_what_it_means() {
     let chapter = slice(3, 2);
@@ -31,23 +42,81 @@ fn a_brief_is_read_for_what_it_means() {
 
 #[test]
 fn a_chapter_is_divided_by_rule_where_no_answer_can_be_used() {
-    let brief = divided(&slice(3, 2));
-    assert_eq!(brief.sections, [section("Point 1", &["1.1", "1.2"], 1_500), section("Point 3", &["1.3"], 1_500)]);
-    let alike = Slice { owns: Vec::new(), ..slice(0, 3) };
-    let headings: Vec<_> = divided(&alike).sections.into_iter().map(|section| section.heading).collect();
-    assert_eq!(headings, ["1", "2", "3"]);
-    assert!(fit(divided(&alike), &alike).is_ok());
+    let expected = [section("Point 1", &["1.1", "1.2"], 1_500), section("Point 3", &["1.3"], 1_500)];
+    assert_eq!(by_rule(&slice(3, 2)), expected);
+    let sections = divided(&slice(3, 2), "en").sections;
+    assert_eq!((sections[0].begins.as_str(), sections[0].ends.as_str()), ("", "with the point [1.2]"));
+    assert_eq!(sections[1].begins, "with the point [1.3]");
+}
+
+#[test]
+fn no_section_that_is_divided_by_rule_is_left_without_matter() {
+    let five_in_four: Vec<usize> = by_rule(&slice(5, 4)).iter().map(|section| section.points.len()).collect();
+    assert_eq!(five_in_four, [2, 1, 1, 1]);
+    assert_eq!(by_rule(&slice(4, 6)).len(), 4, "each is half as long again");
+    let one_in_four = divided(&slice(1, 4), "en").sections;
+    let told: Vec<(&str, usize, usize)> = one_in_four
+        .iter()
+        .map(|section| (section.heading.as_str(), section.points.len(), section.beats.len()))
+        .collect();
+    assert_eq!(told, [("Point 1", 1, 0), ("", 0, 1), ("", 0, 1)]);
+    assert!(one_in_four[2].beats[0].contains("[1.1]"), "{:?}", one_in_four[2]);
+    let summary = "Ines changes the drum. Jonah looks on.\nShe brings down the ledgers.".to_owned();
+    let told = Slice { summary, ..slice(0, 2) };
+    let beats: Vec<Vec<String>> = divided(&told, "en").sections.into_iter().map(|section| section.beats).collect();
+    assert_eq!(beats, [vec!["Ines changes the drum.", "Jonah looks on."], vec!["She brings down the ledgers."]]);
+}
+
+#[test]
+fn a_heading_by_rule_is_a_whole_thought_or_none() {
+    let long = "all that there is to say about the many ways in which flour can be milled badly";
+    let texts = [
+        "Protein on the bag measures quantity, not quality: durum has plenty",
+        "German, French and Italian type numbers: two count ash",
+        long,
+        "The water test.",
+        "the water test; again",
+    ];
+    let owns = (1..).zip(texts).map(|(n, text)| Point { id: format!("1.{n}"), text: text.to_owned() }).collect();
+    let headings: Vec<String> =
+        by_rule(&Slice { owns, ..slice(0, 5) }).into_iter().map(|section| section.heading).collect();
+    let first = "Protein on the bag measures quantity, not quality";
+    assert_eq!(headings, [first, "German, French and Italian type numbers", "", "The water test", ""]);
 }
 
 #[test]
 fn a_chapter_of_one_section_has_no_heading_of_its_own_and_fixed_sections_keep_theirs() {
-    let alone = divided(&slice(2, 1));
-    assert_eq!(alone.sections, [section("", &["1.1", "1.2"], 3_000)]);
-    let fixed = |heading: &str| FixedSection { heading: heading.into(), ..FixedSection::default() };
+    assert_eq!(by_rule(&slice(2, 1)), [section("", &["1.1", "1.2"], 3_000)]);
+    let fixed = |heading: &str| FixedSection {
+        heading: heading.into(),
+        summary: format!("About {heading}."),
+        ..FixedSection::default()
+    };
     let fixed = Slice { fixed: vec![fixed("First"), fixed("Second")], ..slice(3, 2) };
     let expected = [section("First", &["1.1", "1.2"], 1_500), section("Second", &["1.3"], 1_500)];
-    assert_eq!(divided(&fixed).sections, expected);
-    assert_eq!([slice(2, 1), fixed, slice(3, 2)].map(|slice| slice.needs_brief()), [false, false, true]);
+    assert_eq!(by_rule(&fixed), expected);
+    let [first, second] = &divided(&fixed, "en").sections[..] else { panic!("{fixed:?}") };
+    assert_eq!(
+        (first.beats.as_slice(), first.ends.as_str()),
+        (&["About First.".to_owned()][..], "with the point [1.2]")
+    );
+    assert_eq!(
+        (second.beats.as_slice(), second.begins.as_str()),
+        (&["About Second.".to_owned()][..], "with the point [1.3]")
+    );
+    assert_eq!([slice(2, 1), fixed.clone(), slice(3, 2)].map(|slice| slice.needs_brief()), [false, false, true]);
+}
+
+#[test]
+fn a_section_has_an_example_and_moves_of_its_own_and_none_that_an_earlier_one_has() {
+    let answer = r#"{"sections": [
+        {"heading": "A", "example": "a clock", "opens": "with a bell", "closes": "a door shuts", "first_move": "no"},
+        {"heading": "B", "case": "A clock.", "first_move": "With a bell!", "last_move": "the rain stops"}]}"#;
+    let mut sections = read(answer, &slice(0, 2)).unwrap().sections;
+    clear_alike(&mut sections);
+    let moves: Vec<[&str; 3]> =
+        sections.iter().map(|section| [&*section.example, &*section.opens, &*section.closes]).collect();
+    assert_eq!(moves, [["a clock", "with a bell", "a door shuts"], ["", "", "the rain stops"]]);
 }
 
 #[test]
@@ -111,14 +180,14 @@ fn exercises_follow_the_sections_and_keep_their_points() {
     let lesson = Slice { practice: vec![practice("Exercises", "1.3"), practice("Quiz", "1.4")], ..slice(4, 4) };
     let last = [section("Exercises", &["1.3"], 375), section("Quiz", &["1.4"], 375)];
     assert!(lesson.needs_brief());
-    let by_rule = divided(&lesson).sections;
-    assert_eq!(by_rule[..2], [section("Point 1", &["1.1"], 1_125), section("Point 2", &["1.2"], 1_125)]);
-    assert_eq!(by_rule[2..], last);
+    let ruled = by_rule(&lesson);
+    assert_eq!(ruled[..2], [section("Point 1", &["1.1"], 1_125), section("Point 2", &["1.2"], 1_125)]);
+    assert_eq!(ruled[2..], last);
     let answer = Brief { sections: vec![section("A", &["1.3", "1.2"], 500), section("B", &[], 500)] };
     let fitted = fit(answer, &lesson).unwrap().sections;
     assert_eq!((fitted[0].points.as_slice(), fitted[1].points.as_slice()), (&["1.2".into()][..], &["1.1".into()][..]));
     assert_eq!(fitted[2..], last);
     let short = Slice { sections: 3, length: 600, ..lesson };
     assert!(!short.needs_brief());
-    assert_eq!(divided(&short).sections[0], section("", &["1.1", "1.2"], 400));
+    assert_eq!(by_rule(&short)[0], section("", &["1.1", "1.2"], 400));
 }

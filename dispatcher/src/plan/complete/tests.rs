@@ -59,7 +59,8 @@ fn what_is_nearly_the_same_in_two_chapters_is_asked_for_again() {
         {"chapter": 1, "opening": "a door that will not open in the rain"},
         {"chapter": 2, "opening": "a door that will not open in the rain today"}]}"#;
     let Completed { context, faults } = planned(json, compiled()).unwrap();
-    assert_eq!(faults[0], PlanFault::Alike { what: "opening", chapter: 2, earlier: 1 });
+    let had = "a door that will not open in the rain".to_owned();
+    assert_eq!(faults[0], PlanFault::Alike { what: "opening", chapter: 2, earlier: 1, had });
     assert_eq!(context.chapters[1].opening, "");
 }
 
@@ -107,8 +108,42 @@ fn the_blocks_of_a_large_book_are_put_together_and_share_no_decision() {
     let block = |at: usize, opening: &str| {
         vec![bindery_context::Slice { opening: opening.into(), ..context.chapters[at].clone() }]
     };
-    let joined = join(context.clone(), vec![block(0, "with rain"), block(1, "With rain")]);
-    assert_eq!((joined.chapters[0].opening.as_str(), joined.chapters[1].opening.as_str()), ("with rain", ""));
+    let Completed { context: joined, faults } =
+        join(context.clone(), vec![block(0, "rain on a roof at night"), block(1, "a roof, rain on it at night")]);
+    let openings: Vec<&str> = joined.chapters.iter().map(|slice| slice.opening.as_str()).collect();
+    assert_eq!(openings, ["rain on a roof at night", ""]);
+    assert_eq!(faults.iter().map(PlanFault::chapter).collect::<Vec<_>>(), [Some(2)], "its block is asked once more");
+}
+
+#[test]
+fn lines_that_are_alike_are_asked_for_again_and_stay_until_there_are_others() {
+    let json = r#"{"chapters": [{"chapter": 1, "role": "a", "summary": "How the harbour of Brest was built."},
+        {"chapter": 2, "role": "b", "summary": "How Brest's harbour of old was built."}]}"#;
+    let Completed { context, faults } = planned(json, compiled()).unwrap();
+    let lines = |context: &Context| context.chapters.iter().map(|slice| slice.line.clone()).collect::<Vec<_>>();
+    assert_eq!((faults.len(), lines(&context)[1].as_str()), (0, "How Brest's harbour of old was built."));
+    let json = json.replace("Brest's harbour of old", "the harbour of Brest");
+    let Completed { context, faults } = planned(&json, compiled()).unwrap();
+    assert!(matches!(faults[..], [PlanFault::Alike { what: "summary", chapter: 2, earlier: 1, .. }]), "{faults:?}");
+    assert!(!lines(&context)[1].is_empty());
+    let other = r#"{"chapters": [{"chapter": 2, "summary": "Who paid for it."}]}"#;
+    let Completed { context, faults } = planned(other, context).unwrap();
+    assert_eq!((faults.len(), lines(&context)[1].as_str()), (0, "Who paid for it."));
+}
+
+#[test]
+fn a_secret_without_a_term_that_tells_it_is_asked_for_again_and_named() {
+    let first = r#"{"secrets": [{"secret": "It was Ines.", "terms": ["point 1"], "chapter": 2}],
+        "chapters": [{"chapter": 1, "goal": "a"}, {"chapter": 2, "goal": "b"}]}"#;
+    let Completed { context, faults } = planned(first, compiled()).unwrap();
+    assert_eq!(faults, [PlanFault::NoTerm { secret: "It was Ines.".into(), told_in: 2 }]);
+    let none = planned(r#"{"chapters": [{"chapter": 1, "goal": "a"}]}"#, context.clone()).unwrap();
+    assert_eq!(none.faults.len(), 1, "an answer without it leaves it as it is");
+    let second = r#"{"secrets": [{"secret": "Ines did it.", "terms": ["her torn page"], "chapter": 2}]}"#;
+    let Completed { context, faults } = planned(second, context).unwrap();
+    assert!(faults.is_empty(), "{faults:?}");
+    assert_eq!(context.secrets.len(), 1);
+    assert_eq!(context.secrets[0].terms, ["her torn page"]);
 }
 
 #[test]

@@ -123,6 +123,8 @@ pub mod outline {
     pub const TITLE: Field = Field::text(&["title", "book_title", "name"]);
     /// What the book is about.
     pub const DESCRIPTION: Field = Field::text(&["description", "summary", "subtitle"]);
+    /// Who it is for.
+    pub const AUDIENCE: Field = Field::text(&["audience", "readers"]);
     /// The chapters, in order.
     pub const CHAPTERS: Field = Field::objects(&["chapters"], &[CHAPTER_TITLE, SUMMARY, POINTS]);
     /// A chapter's title.
@@ -132,7 +134,7 @@ pub mod outline {
     /// A chapter's key points.
     pub const POINTS: Field = Field::texts(&["points", "key_points", "keypoints"]);
     /// All of it.
-    pub const ANSWER: &[Field] = &[TITLE, DESCRIPTION, CHAPTERS];
+    pub const ANSWER: &[Field] = &[TITLE, DESCRIPTION, AUDIENCE, CHAPTERS];
 }
 
 pub mod plan;
@@ -142,8 +144,8 @@ pub mod brief {
     use super::Field;
 
     /// The sections, in order.
-    pub const SECTIONS: Field =
-        Field::objects(&["sections", "section", "parts"], &[HEADING, POINTS, BEATS, BEGINS, ENDS, LENGTH]);
+    pub const SECTIONS: Field = Field::objects(&["sections", "section", "parts"], SECTION);
+    const SECTION: &[Field] = &[HEADING, POINTS, BEATS, EXAMPLE, BEGINS, OPENS, ENDS, CLOSES, LENGTH];
     /// A section's heading.
     pub const HEADING: Field = Field::text(&["heading", "title", "name", "section", "key"]);
     /// The ids of a section's points.
@@ -153,7 +155,13 @@ pub mod brief {
     /// Where a section picks up.
     pub const BEGINS: Field = Field::text(&["begins", "begin", "starts", "start", "entry"]);
     /// Where a section stops.
-    pub const ENDS: Field = Field::text(&["ends", "end", "exit", "closes"]);
+    pub const ENDS: Field = Field::text(&["ends", "end", "exit"]);
+    /// The example that a section alone tells, or the detail that it is remembered by.
+    pub const EXAMPLE: Field = Field::text(&["example", "case", "image", "detail"]);
+    /// With what a section opens.
+    pub const OPENS: Field = Field::text(&["opens", "first_move", "opening"]);
+    /// With what a section closes.
+    pub const CLOSES: Field = Field::text(&["closes", "last_move", "closing"]);
     /// A section's length.
     pub const LENGTH: Field = Field::number(&["length", "words", "word_count", "target_words", "target_length"]);
     /// All of it.

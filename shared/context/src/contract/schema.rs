@@ -27,7 +27,7 @@ impl Contract {
             }
             Self::Brief { sections, points, .. } => Schema::of(brief::ANSWER)
                 .counted(&brief::SECTIONS, *sections)
-                .chosen_from(POINTS_OF_SECTION, ids(points).into_iter()),
+                .chosen_from(POINTS_OF_SECTION, points.iter().cloned()),
             Self::Judgement { points, .. } => {
                 Schema::of(judgement::ANSWER).chosen_from(MISSED, ids(points).into_iter())
             }
@@ -58,7 +58,7 @@ mod tests {
             unit: Unit::Words,
             sections,
             headings: Vec::new(),
-            points: vec![ContractPoint { id: "1.1".into(), text: "Ebb".into() }],
+            points: vec!["1.1".into()],
         }
     }
 

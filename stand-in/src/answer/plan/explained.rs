@@ -99,14 +99,14 @@ fn glossary(chapters: &[PlanChapter], generator: &mut TextGenerator) -> Vec<Term
 }
 
 pub(super) fn chapters(contract: &PlanContract, generator: &mut TextGenerator) -> Vec<Chapter> {
-    let (mut openings, mut closings, mut domains) = (Vec::new(), Vec::new(), Vec::new());
-    let goals = if contract.kind == BookKind::Course { GOALS } else { 0 };
+    let (mut openings, mut closings, mut domains, mut lines) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let goals = if matches!(contract.kind, BookKind::Course | BookKind::Nonfiction) { GOALS } else { 0 };
     let planned = contract.chapters.iter().enumerate().map(|(place, chapter)| {
         generator.set_topic(topic(chapter));
         Chapter {
             chapter: chapter.chapter,
             role: generator.generate("role"),
-            summary: generator.generate("summary"),
+            summary: generator.generate_new("summary", &mut lines),
             owns: chapter.points.iter().map(|point| point.id.clone()).collect(),
             references: reference(&contract.chapters, place, generator.random()).into_iter().collect(),
             example_domain: generator.generate_new("domain", &mut domains),

@@ -103,14 +103,14 @@ fn secret(last: u32, generator: &mut TextGenerator) -> Option<Secret> {
 }
 
 pub(super) fn chapters(chapters: &[PlanChapter], generator: &mut TextGenerator) -> Vec<Chapter> {
-    let (mut openings, mut closings, mut images) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut openings, mut closings, mut images, mut lines) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let planned = chapters.iter().map(|chapter| {
         generator.set_topic(topic(chapter));
         let point_of_view = *generator.random().pick(&CHARACTERS);
         let place = *generator.random().pick(&PLACES);
         Chapter {
             chapter: chapter.chapter,
-            summary: generator.generate("summary"),
+            summary: generator.generate_new("summary", &mut lines),
             point_of_view,
             setting: format!("{place}, {}", generator.generate("domain")),
             goal: generator.generate("key-point"),

@@ -129,8 +129,8 @@ pub fn answer(kind: BookKind, scope: PlanScope) -> Vec<Field> {
         &["chapters"],
         match kind {
             BookKind::Novel | BookKind::Stories => TOLD,
-            BookKind::Course => TAUGHT,
-            BookKind::Nonfiction | BookKind::Reference => EXPLAINED,
+            BookKind::Course | BookKind::Nonfiction => TAUGHT,
+            BookKind::Reference => EXPLAINED,
         },
     );
     match scope {
