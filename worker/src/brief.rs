@@ -182,19 +182,7 @@ impl BriefWriting<'_> {
              - \"ends\": where it stops, in one sentence. The next one begins from there.\n\
              - \"closes\": its last move, in a few words. No two close alike, and none sums up.\n"
         );
-        let points: Vec<_> = slice.owns.iter().filter(|point| !is_practised(slice, &point.id)).collect();
-        if !points.is_empty() {
-            out.push_str("\nThe points of the chapter, each with its id:\n");
-            points.into_iter().for_each(|point| told(&mut out, "- ", point));
-        }
-        for section in &slice.practice {
-            let _ = writeln!(
-                out,
-                "\nAfter them stands \"{}\", which is divided already. {}",
-                section.heading, section.summary
-            );
-            section.points.iter().filter_map(|id| slice.point(id)).for_each(|point| told(&mut out, "- ", point));
-        }
+        list_points(&mut out, slice);
         out.push_str(&self.book.context.entry(slice));
         out.push_str(&self.book.context.exit(slice));
         if !slice.opening.is_empty() || !slice.closing.is_empty() {
@@ -216,6 +204,20 @@ impl BriefWriting<'_> {
             contract.block()
         );
         out
+    }
+}
+
+/// Lists the points that are to be divided, and what stands after them.
+fn list_points(out: &mut String, slice: &Slice) {
+    let points: Vec<_> = slice.owns.iter().filter(|point| !is_practised(slice, &point.id)).collect();
+    if !points.is_empty() {
+        out.push_str("\nThe points of the chapter, each with its id:\n");
+        points.into_iter().for_each(|point| told(out, "- ", point));
+    }
+    for section in &slice.practice {
+        let _ =
+            writeln!(out, "\nAfter them stands \"{}\", which is divided already. {}", section.heading, section.summary);
+        section.points.iter().filter_map(|id| slice.point(id)).for_each(|point| told(out, "- ", point));
     }
 }
 

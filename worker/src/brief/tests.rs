@@ -104,7 +104,7 @@ fn a_chapter_of_one_section_has_no_heading_of_its_own_and_fixed_sections_keep_th
         (second.beats.as_slice(), second.begins.as_str()),
         (&["About Second.".to_owned()][..], "with the point [1.3]")
     );
-    assert_eq!([slice(2, 1), fixed.clone(), slice(3, 2)].map(|slice| slice.needs_brief()), [false, false, true]);
+    assert_eq!([slice(2, 1), fixed, slice(3, 2)].map(|slice| slice.needs_brief()), [false, false, true]);
 }
 
 #[test]
