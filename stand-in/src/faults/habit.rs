@@ -83,19 +83,8 @@ pub(super) fn show(habit: Fault, text: &str, is_json: bool, random: &mut Random)
         }
         Fault::PlansItself => inside(text, "I have written about 400 words so far, so one more example will fit here."),
         Fault::Mojibake => inside(text, "It wasnâ€™t what anybody had expected."),
-        Fault::LooseJson => {
-            let comment = random.pick::<&str>(&["//", "#"]);
-            let commas = *random.pick(&[Commas::TooMany, Commas::TooFew]);
-            loose(text, comment, commas)
-        }
-        Fault::WrappedJson => {
-            let wrapped = [
-                format!("{{\"result\": {text}}}"),
-                json!({"name": "answer", "arguments": text}).to_string(),
-                Value::from(text).to_string(),
-            ];
-            random.pick(&wrapped).clone()
-        }
+        Fault::LooseJson => loose(text, random),
+        Fault::WrappedJson => wrapped(text, random),
         Fault::CutJson => text[..boundary(text, 0.9)].to_owned(),
         Fault::UnevenBrief => uneven(text),
         _ => text.to_owned(),
@@ -127,7 +116,9 @@ enum Commas {
 
 /// Returns JSON as a small model writes it: numbers as text, nothing for an empty list, one text for a list of one, comments and
 /// wrong commas.
-fn loose(text: &str, comment: &str, commas: Commas) -> String {
+fn loose(text: &str, random: &mut Random) -> String {
+    let comment = *random.pick::<&str>(&["//", "#"]);
+    let commas = *random.pick(&[Commas::TooMany, Commas::TooFew]);
     let Ok(value) = serde_json::from_str::<Value>(text) else { return text.to_owned() };
     let json = format!("{:#}", loosened(value));
     let lines: Vec<&str> = json.lines().collect();
@@ -147,6 +138,16 @@ fn loose(text: &str, comment: &str, commas: Commas) -> String {
         written.push('\n');
     }
     written
+}
+
+/// Returns JSON within an object, as the arguments of a tool call, or as a text.
+fn wrapped(text: &str, random: &mut Random) -> String {
+    let wrapped = [
+        format!("{{\"result\": {text}}}"),
+        json!({"name": "answer", "arguments": text}).to_string(),
+        Value::from(text).to_string(),
+    ];
+    random.pick(&wrapped).clone()
 }
 
 fn loosened(value: Value) -> Value {
