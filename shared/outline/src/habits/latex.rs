@@ -4,9 +4,6 @@ use super::{super::page::Page, Found, Role};
 
 /// Turns the commands of a LaTeX document into headings and lists, and drops the others.
 pub(super) fn read(page: &mut Page, found: &mut Found) {
-    let is_sign = |text: &str| {
-        ["\\documentclass", "\\chapter{", "\\chapter*{"].iter().any(|sign| text.trim_start().starts_with(sign))
-    };
     if !page.lines.iter().any(|line| is_sign(&line.text)) {
         return;
     }
@@ -65,6 +62,10 @@ pub(super) fn read(page: &mut Page, found: &mut Found) {
         };
     }
     found.is_untitled |= found.title.is_none();
+}
+
+fn is_sign(text: &str) -> bool {
+    ["\\documentclass", "\\chapter{", "\\chapter*{"].iter().any(|sign| text.trim_start().starts_with(sign))
 }
 
 fn chapter(title: &str, role: Option<&str>) -> String {

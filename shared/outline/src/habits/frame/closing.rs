@@ -187,7 +187,8 @@ fn drop_empty_end(page: &mut Page) {
             let name = from_first_letter(title).trim_end_matches([':', '?']).to_lowercase();
             NEXT_STEPS.contains(&name.as_str()) || (after_rule && !names_chapter(title))
         });
-        if !is_empty_heading && !(is_rule(text) && page.is_apart(last)) {
+        let is_empty = is_empty_heading || (is_rule(text) && page.is_apart(last));
+        if !is_empty {
             return;
         }
         page.clear(last);

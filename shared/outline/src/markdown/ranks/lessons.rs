@@ -40,10 +40,8 @@ pub(super) fn part_from_chapters(heads: &[Head], ranks: &mut [Rank]) {
                     head.called().is_none() && !head.has_role() && !head.attributes.chapter && !has_number(head);
                 let is_apparatus = goals::is_title(&plain(&head.inline)) || repeated.contains_key(&title);
                 let is_matter = matter::is_matter(&head.inline) && !place.is_in_part && are_counted;
-                let is_out = is_free
-                    && ((place.is_in_part && (is_apparatus || are_lessons))
-                        || (!ends_part && !place.is_in_part && are_lessons)
-                        || is_matter);
+                let is_repeated = place.is_in_part && is_apparatus;
+                let is_out = is_free && ((are_lessons && !ends_part) || is_repeated || is_matter);
                 place.is_out = is_out;
                 place.has_chapter |= !is_out;
                 if is_out {
