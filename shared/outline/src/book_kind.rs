@@ -5,7 +5,10 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FrontMatter, Outline, Role};
+use super::{
+    Chapter, FrontMatter, Outline, Role,
+    labels::{Called, label},
+};
 
 /// What a book is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -195,14 +198,28 @@ fn by_form(outline: &Outline) -> Option<BookKind> {
     {
         return Some(BookKind::Novel);
     }
-    let is_practice = |heading: &str| matches!(Role::of_title(heading), Some(Role::Exercises | Role::Quiz));
-    let practised = outline.chapters.iter().filter(|chapter| {
-        !chapter.goals.is_empty()
-            || chapter.sections.iter().any(|section| is_practice(&section.heading))
-            || chapter.points.iter().any(|point| is_practice(point))
-    });
+    let chapters = &outline.chapters;
+    let is_role = |heading: &str, role: Role| Role::of_title(heading) == Some(role);
+    let holds = |chapter: &Chapter, role: Role| {
+        chapter.sections.iter().any(|section| is_role(&section.heading, role))
+            || chapter.points.iter().any(|point| is_role(point, role))
+    };
+    // Textbooks have exercises too. Quizzes and goals say that a book is a course.
+    let tested = chapters.iter().filter(|chapter| !chapter.goals.is_empty() || holds(chapter, Role::Quiz)).count();
+    let practised = chapters
+        .iter()
+        .filter(|chapter| !chapter.goals.is_empty() || holds(chapter, Role::Quiz) || holds(chapter, Role::Exercises));
     let practised = practised.count() + has(Role::Exercises) + has(Role::Quiz);
-    (practised >= 2 && practised * 3 >= outline.chapters.len()).then_some(BookKind::Course)
+    let is_tested = tested + has(Role::Quiz) > 0;
+    // A diary has days too.
+    let is_day =
+        |title: &str| ["day", "tag", "jour", "día", "dia"].iter().any(|day| title.to_lowercase().starts_with(day));
+    let is_lesson = |chapter: &&Chapter| {
+        label(&chapter.title).is_some_and(|label| label.called == Called::Lesson) && !is_day(&chapter.title)
+    };
+    let lessons = chapters.iter().filter(is_lesson).count();
+    let is_course = is_tested && practised >= 2 && practised * 3 >= chapters.len();
+    (is_course || (lessons >= 2 && lessons * 2 > chapters.len())).then_some(BookKind::Course)
 }
 
 /// Returns whether a word begins in a text, and is not an adjective there.
@@ -237,6 +254,9 @@ mod tests {
             ("# Salt\n\nOver the course of a year, of course.\n\n## The Sea\n", BookKind::Nonfiction),
             ("# Salt\n\nA first course. No experience is assumed.\n\n## The Sea\n", BookKind::Course),
             ("# Salt\n\n## A\n\n- x\n- Exercises\n\n## B\n\n### Quiz\n\n- y\n", BookKind::Course),
+            ("# Salt\n\n## A\n\n### Exercises\n\n- y\n\n## B\n\n### Exercises\n", BookKind::Nonfiction),
+            ("# Salz\n\n## Woche 1: Meer\n\n## Woche 2: Berg\n", BookKind::Course),
+            ("# Salt\n\n## Day 1: Shore\n\n## Day 2: Storm\n", BookKind::Nonfiction),
             ("# Salt\n\nA dictionary of the sea.\n\n## A\n", BookKind::Reference),
             ("---\nbisac: [FIC019000]\n---\n\n# Salt\n\n## The Sea\n", BookKind::Novel),
             ("---\nlanguage: de\nsubtitle: Kriminalroman\n---\n\n# Salz\n\n## Das Meer\n", BookKind::Novel),

@@ -2,11 +2,10 @@
 
 mod parts;
 
-use std::collections::HashMap;
-
 use super::{
     Chapter, MAX_CHAPTERS, MAX_GOALS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, Outline, OutlineError, Section,
-    fault::{Fault, Faults, shortened},
+    fault::{Fault, Faults},
+    role, stated,
 };
 
 /// An outline that was read but not checked, with the lines of its parts.
@@ -37,6 +36,8 @@ pub(super) struct ChapterLines {
 /// Returns the outline, or its faults: those that its reader found and those that are found here.
 pub(super) fn check(draft: Draft, mut faults: Faults) -> Result<Outline, OutlineError> {
     let Draft { mut outline, lines } = draft;
+    stated::take(&mut outline);
+    role::place(&mut outline.chapters);
     parts::check(&mut outline, &lines, &mut faults);
     if outline.title.is_empty() {
         faults.add(lines.title, Fault::NoTitle);
@@ -74,14 +75,10 @@ fn check_chapter(number: usize, chapter: &Chapter, lines: &ChapterLines, faults:
     if count > MAX_SECTIONS {
         faults.add(lines.line, Fault::TooManySections { count });
     }
-    let mut headings = HashMap::new();
     for (Section { heading, .. }, &line) in chapter.sections.iter().zip(&lines.sections) {
         check_length("heading", heading, line, faults);
         if heading.is_empty() {
             faults.add(line, Fault::UntitledSection { chapter: number });
-        } else if headings.insert(folded(heading), line).is_some() {
-            let heading = shortened(heading);
-            faults.add(line, Fault::RepeatedSection { heading });
         }
     }
 }
@@ -91,10 +88,4 @@ fn check_length(what: &'static str, text: &str, line: Option<usize>, faults: &mu
     if chars > MAX_TITLE {
         faults.add(line, Fault::TooLong { what, chars });
     }
-}
-
-/// Returns a title without differences in case and spacing.
-fn folded(title: &str) -> String {
-    let words: Vec<_> = title.split_whitespace().map(str::to_lowercase).collect();
-    words.join(" ")
 }

@@ -31,13 +31,35 @@ pub(super) fn date(text: &str) -> Option<String> {
         Some(&[year, month]) if year >= 1_000 => day(year, month, 1),
         Some(&[month, year]) if year >= 1_000 => day(year, month, 1),
         Some(_) => return None,
-        None => in_words(text)?,
+        None => in_signs(text).or_else(|| in_words(text))?,
     };
     is_date(&found).then_some(found)
 }
 
 fn whole_number(text: &str) -> Option<u32> {
     text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+/// Returns whether a text has the form of a date, so that one that the calendar does not have is a slip and no other text.
+pub(super) fn has_form(text: &str) -> bool {
+    let text = text.trim();
+    let pieces: Vec<&str> = text.split(['-', '/', '.']).collect();
+    let is_figures =
+        pieces.len() >= 2 && pieces.iter().all(|piece| !piece.is_empty() && whole_number(piece.trim()).is_some());
+    let words: Vec<&str> = text.split([' ', ',', '.']).filter(|word| !word.is_empty()).collect();
+    let numbers =
+        words.iter().filter(|word| whole_number(word.trim_end_matches(char::is_alphabetic)).is_some()).count();
+    is_figures || (numbers >= 2 && words.iter().any(|word| month_named(word).is_some()))
+}
+
+/// Reads `2025年3月31日` and `2025년 3월`.
+fn in_signs(text: &str) -> Option<String> {
+    let (year, rest) = text.split_once(['年', '년'])?;
+    let (month, rest) = rest.split_once(['月', '월']).unwrap_or(("1", ""));
+    let day = rest.trim().trim_end_matches(['日', '일']);
+    let number = |text: &str| whole_number(text.trim()).filter(|_| !text.trim().is_empty());
+    let day = if day.is_empty() { Some(1) } else { number(day) };
+    Some(format!("{:04}-{:02}-{:02}", number(year)?, number(month)?, day?))
 }
 
 /// Reads `March 2025`, `31 March 2025` and `March 31, 2025`.
@@ -84,6 +106,9 @@ mod tests {
             ("October 5th, 2026", "2026-10-05"),
             ("5. Oktober 2026", "2026-10-05"),
             ("5 de octubre de 2026", "2026-10-05"),
+            ("2026年3月", "2026-03-01"),
+            ("2026年3月31日", "2026-03-31"),
+            ("2026년 10월 5일", "2026-10-05"),
         ] {
             assert_eq!(date(typed).as_deref(), Some(expected), "{typed}");
         }
@@ -91,6 +116,16 @@ mod tests {
             ["", "soon", "2026-13", "2023-02-29", "30 February 2026", "1/2/2026", "March", "3", "May June 2026"]
         {
             assert_eq!(date(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_slip_in_a_date_is_told_from_another_text() {
+        for typed in ["2026-02-30", "2026-13", "31/31/2026", "30 February 2026", "2026-1"] {
+            assert!(has_form(typed), "{typed}");
+        }
+        for typed in ["soon", "last-modified", "Spring 2025", "TBD", "", "March", "`r Sys.Date()`"] {
+            assert!(!has_form(typed), "{typed}");
         }
     }
 }

@@ -146,8 +146,6 @@ pub(super) enum Fault {
     UntitledChapter { number: usize },
     #[error("the {what} has {chars} characters and at most {MAX_TITLE} are allowed; shorten it")]
     TooLong { what: &'static str, chars: usize },
-    #[error("two parts are called \"{title}\"; rename one, since chapters name the part that they stand in")]
-    RepeatedPart { title: String },
     #[error("a part has no title; write one")]
     UntitledPart,
     #[error("the part \"{title}\" has no chapters; write its chapters below it, or delete it")]
@@ -159,8 +157,6 @@ pub(super) enum Fault {
     StraySection { heading: String },
     #[error("a section of chapter {chapter} has no heading; write one")]
     UntitledSection { chapter: usize },
-    #[error("two sections of this chapter are called \"{heading}\"; rename one")]
-    RepeatedSection { heading: String },
     #[error("the chapter has {count} sections and at most {MAX_SECTIONS} are allowed; split the chapter")]
     TooManySections { count: usize },
     #[error("the chapter has {count} learning goals and at most {MAX_GOALS} are allowed; name the main ones")]
@@ -241,7 +237,7 @@ mod tests {
     fn two_faults() -> OutlineError {
         let mut faults = Faults::default();
         let title = "Rust".to_owned();
-        faults.add(12, Fault::RepeatedPart { title });
+        faults.add(12, Fault::EmptyPart { title });
         faults.add(None, Fault::NoTitle);
         faults.into_result(()).unwrap_err()
     }
@@ -253,9 +249,9 @@ mod tests {
         assert!(lines[0].starts_with("outline.md: the outline has no title; "), "{listed}");
         assert_eq!(
             lines[1],
-            "outline.md:12: two parts are called \"Rust\"; rename one, since chapters name the part that they stand in"
+            "outline.md:12: the part \"Rust\" has no chapters; write its chapters below it, or delete it"
         );
-        assert!(two_faults().to_string().contains("\nline 12: two parts"));
+        assert!(two_faults().to_string().contains("\nline 12: the part"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The rules of the schema for a tree: which keys there are, and what each takes.
 
+mod lenient;
 mod meta;
 mod metadata;
 mod typed;
@@ -49,6 +50,7 @@ pub(super) const FRONT_KEYS: [&str; 33] = [
     "numbering",
     "part_numbering",
 ];
+pub(super) use lenient::tag as language_tag;
 pub(super) use meta::{Meta, front_matter};
 
 const OUTLINE_KEYS: [&str; 4] = ["title", "description", "parts", "chapters"];

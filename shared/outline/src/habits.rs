@@ -4,22 +4,36 @@
 //! its number. What a habit leaves out is told in a note.
 
 mod bold;
+mod bold_sections;
+mod bookdown;
 mod capitals;
 mod contents;
+mod equals;
+mod escapes;
 mod frame;
 mod head;
 mod labelled;
+mod latex;
 mod leanpub;
 mod list;
+mod logseq;
 mod manuscript;
+mod matter;
 mod mdbook;
 mod obsidian;
+mod opml;
+mod org;
+mod pages;
+mod part_lists;
 mod plain;
+mod rst;
+mod split_titles;
 mod table;
 mod wrapped;
 
-pub(super) use head::labelled_title;
+pub(super) use head::{Stated, labelled_title, stated};
 pub(super) use obsidian::cleaned;
+pub(super) use wrapped::is_wrapper;
 
 use super::{
     labels::{Called, label},
@@ -37,6 +51,7 @@ pub(super) struct Found {
     pub(super) authors: Vec<String>,
     pub(super) audience: Option<String>,
     pub(super) tone: Option<String>,
+    pub(super) rights: Option<String>,
     /// Whether the outline is of a kind that has no title of its own.
     pub(super) is_untitled: bool,
     pub(super) notes: Notes,
@@ -45,8 +60,13 @@ pub(super) struct Found {
 /// Rewrites a page into headings, and returns what else it says. `is_titled` says that the title stands elsewhere.
 pub(super) fn read(page: &mut Page, is_titled: bool) -> Found {
     let mut found = Found::default();
-    frame::unwrap(page, &mut found);
+    frame::unwrap(page, is_titled, &mut found);
+    for tool in [opml::read, org::read, equals::read, latex::read, rst::read, logseq::read] {
+        tool(page, &mut found);
+    }
+    escapes::clean(page);
     obsidian::clean(page);
+    bookdown::read(page, &mut found);
     leanpub::read(page, &mut found);
     mdbook::read(page, &mut found);
     manuscript::read(page, &mut found);
@@ -55,18 +75,33 @@ pub(super) fn read(page: &mut Page, is_titled: bool) -> Found {
         if read_page(page, &mut found) {
             drop_wrappers(page);
         }
-    } else {
-        wrapped::read(page);
-        if !is_titled && found.title.is_none() {
-            read_title(page, &mut found);
-        }
+    } else if !part_lists::read(page, &mut found) {
+        read_headings(page, is_titled, &mut found);
     }
     found
 }
 
+/// Reads what headings alone do not tell on a page that has them.
+fn read_headings(page: &mut Page, is_titled: bool, found: &mut Found) {
+    // Where headings say themselves what they are, nothing is guessed.
+    if !page.lines.iter().any(|line| heading(&line.text).is_some_and(|(_, text)| text.contains("{chapter"))) {
+        matter::read(page, found);
+        pages::drop(page, found);
+        wrapped::read(page, found);
+        split_titles::join(page);
+        if let Some(begin) = page.lines.iter().position(|line| heading(&line.text).is_some()) {
+            list::number_sections(page, begin);
+        }
+        bold_sections::read(page);
+    }
+    if !is_titled && found.title.is_none() {
+        read_title(page, found);
+    }
+}
+
 /// Tries the readings of a page without headings, one after the other.
 fn read_page(page: &mut Page, found: &mut Found) -> bool {
-    let readings = [bold::read, table::read, labelled::read, list::read, capitals::read, plain::read];
+    let readings = [part_lists::read, bold::read, table::read, labelled::read, list::read, capitals::read, plain::read];
     for reading in readings {
         let mut read = page.clone();
         if reading(&mut read, found) {
@@ -123,41 +158,6 @@ fn is_chapter_like(text: &str) -> bool {
     text.contains('{')
         || label(text).is_some_and(|label| label.called != Called::Number)
         || Role::of_title(text).is_some()
-}
-
-/// Returns whether a heading only says that the chapters follow.
-pub(super) fn is_wrapper(text: &str) -> bool {
-    const WRAPPERS: [&str; 26] = [
-        "outline",
-        "book outline",
-        "detailed outline",
-        "proposed outline",
-        "full outline",
-        "chapter outline",
-        "chapter-by-chapter outline",
-        "outline of chapters",
-        "chapters",
-        "chapter list",
-        "list of chapters",
-        "chapter breakdown",
-        "structure",
-        "book structure",
-        "table of contents",
-        "contents",
-        "toc",
-        "schedule",
-        "weekly schedule",
-        "class schedule",
-        "course schedule",
-        "gliederung",
-        "inhalt",
-        "inhaltsverzeichnis",
-        "sommaire",
-        "índice",
-    ];
-    let text = bold_text(text).unwrap_or(text);
-    let text = super::labels::without_symbols(text).trim_end_matches([':', '：']).trim().to_lowercase();
-    WRAPPERS.contains(&text.as_str())
 }
 
 /// Returns whether a text names a chapter or a part by itself: by its label or by its role.

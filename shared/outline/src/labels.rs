@@ -1,5 +1,6 @@
 //! Labels: the word and the number that writers put before a title, as in "Part I: Origins" and "Chapter Three. Salt".
 
+mod number_words;
 mod numerals;
 mod words;
 
@@ -36,7 +37,8 @@ const MARKS: [char; 10] = ['.', ':', ')', '：', '-', '–', '—', '|', '、', 
 /// Reads the label at the beginning of a heading.
 pub(super) fn label(text: &str) -> Option<Label<'_>> {
     let text = without_symbols(text);
-    counted(text).or_else(|| named(text)).or_else(|| ordinal(text)).or_else(|| bare(text))
+    let readings = [counted, named, ordinal, numbered_word, bare];
+    readings.into_iter().find_map(|reading| reading(text))
 }
 
 /// Returns a heading without the pictures that chat models put before it.
@@ -45,13 +47,15 @@ pub(super) fn without_symbols(text: &str) -> &str {
     if rest.is_empty() || rest.len() == text.trim_start().len() { text.trim_start() } else { rest }
 }
 
-fn is_symbol(c: char) -> bool {
+/// Returns whether a character is a picture.
+pub(super) fn is_symbol(c: char) -> bool {
     matches!(u32::from(c), 0x2600..=0x27BF | 0x2B00..=0x2BFF | 0x1F000..=0x1FAFF | 0xFE0F | 0x200D)
 }
 
-/// Reads `第3章 海`, `第一部：旅` and `제3장 소금`.
+/// Reads `第3章 海`, `第一部：旅`, `제3장 소금` and `3장 소금`.
 fn counted(text: &str) -> Option<Label<'_>> {
-    let rest = text.strip_prefix(['第', '제'])?.trim_start();
+    let ordinal = text.strip_prefix(['第', '제']).map(str::trim_start);
+    let rest = ordinal.unwrap_or(text);
     let (at, called) = rest.char_indices().take(8).find_map(|(at, c)| {
         let called = match c {
             '章' | '장' | '回' | '話' | '话' => Called::Chapter,
@@ -61,6 +65,10 @@ fn counted(text: &str) -> Option<Label<'_>> {
         };
         Some((at, called))
     })?;
+    // Without the sign of an ordinal, "3週" and "3回" are lengths and counts.
+    if ordinal.is_none() && !rest[at..].starts_with(['章', '部', '장', '부']) {
+        return None;
+    }
     let number = number(rest[..at].trim())?;
     let after = rest[at..].chars().next().map_or(rest, |c| &rest[at + c.len_utf8()..]);
     let separators = |c: char| c.is_whitespace() || matches!(c, ':' | '：' | '、' | '.' | '—' | '-');
@@ -76,6 +84,8 @@ fn named(text: &str) -> Option<Label<'_>> {
     let end = rest.find(|c: char| c.is_whitespace() || MARKS.contains(&c)).unwrap_or(rest.len());
     // A hyphen also joins the words of a number, as in "Twenty-One".
     let joined = rest.find(|c: char| c.is_whitespace() || (c != '-' && MARKS.contains(&c))).unwrap_or(rest.len());
+    // "Act on Impulse" has no Turkish ten in it.
+    let number = if is_of_english(word) { numerals::number } else { numerals::after_word };
     let (number, end) =
         number(&rest[..joined]).map(|found| (found, joined)).or_else(|| Some((number(&rest[..end])?, end)))?;
     let title = after_mark(&rest[end..])?;
@@ -96,6 +106,30 @@ fn ordinal(text: &str) -> Option<Label<'_>> {
     let at = second.as_ptr().addr() - text.as_ptr().addr() + word.len();
     let title = after_mark(&text[at..])?;
     Some(Label { called, number, title })
+}
+
+/// Words that English writes before their numbers alone, so that "1. Day Trips" has no label but its number.
+const BEFORE_NUMBERS: [&str; 14] = [
+    "part", "act", "volume", "module", "unit", "lesson", "week", "lecture", "session", "day", "class", "chapter", "ch",
+    "essay",
+];
+
+fn is_of_english(word: &str) -> bool {
+    BEFORE_NUMBERS.contains(&word.to_lowercase().as_str())
+}
+
+/// Reads a number with a word after it, as German, Turkish, Finnish and Hungarian have them: `3. Kapitel: Salz`, `2. Bölüm`.
+fn numbered_word(text: &str) -> Option<Label<'_>> {
+    let (digits, rest) = text.split_once('.')?;
+    let rest = rest.trim_start();
+    let is_number = !digits.is_empty() && (digits.bytes().all(|b| b.is_ascii_digit()) || is_upper(digits));
+    let end = rest.find(|c: char| c.is_whitespace() || MARKS.contains(&c)).unwrap_or(rest.len());
+    let (word, after) = rest.split_at(end);
+    let called = words::called(word).filter(|_| is_number)?;
+    let title = after.trim_start().trim_start_matches(MARKS);
+    let is_marked = title.len() < after.trim_start().len() || title.is_empty();
+    let number = number(digits)?;
+    (is_marked && !is_of_english(word)).then(|| Label { called, number, title: title.trim_start() })
 }
 
 /// Returns the title after a label's number. Without a mark between them, it begins with a capital letter or a sign.
@@ -120,6 +154,26 @@ fn bare(text: &str) -> Option<Label<'_>> {
     let title = &text[end + mark.len_utf8()..];
     let title = (mark == '：' || title.starts_with(char::is_whitespace)).then(|| title.trim_start())?;
     (!title.is_empty()).then_some(Label { called: Called::Number, number, title })
+}
+
+/// Returns whether a title has a number before it that may count its chapter.
+pub(super) fn titled_number(text: &str) -> bool {
+    label(text).is_some_and(|label| {
+        matches!(label.called, Called::Chapter | Called::Number) && label.number > 0 && !label.title.is_empty()
+    })
+}
+
+/// Reads a number before a title without a mark, or with a dash between them: `3 Salt`, `IV – Salt`. Such a number says something
+/// only where all chapters have one.
+pub(super) fn unmarked(text: &str) -> Option<(u32, &str)> {
+    let text = without_symbols(text);
+    let end = text.find(char::is_whitespace)?;
+    let (digits, rest) = text.split_at(end);
+    let is_number = digits.bytes().all(|b| b.is_ascii_digit()) || is_upper(digits);
+    let title = rest.trim_start().trim_start_matches(['-', '–', '—', '|']).trim_start();
+    let begins = title.chars().next().is_some_and(|first| !first.is_lowercase());
+    let number = if is_number { number(digits)? } else { return None };
+    begins.then_some((number, title))
 }
 
 fn is_upper(text: &str) -> bool {
@@ -182,6 +236,22 @@ mod tests {
             ("3. Salt", Called::Number, 3, "Salt"),
             ("IV. Salt", Called::Number, 4, "Salt"),
             ("Three: Salt", Called::Number, 3, "Salt"),
+            ("3. Kapitel: Salz", Called::Chapter, 3, "Salz"),
+            ("2. Teil", Called::Part, 2, ""),
+            ("4. Bölüm – Tuz", Called::Chapter, 4, "Tuz"),
+            ("1. fejezet: Só", Called::Chapter, 1, "Só"),
+            ("2. luku: Suola", Called::Chapter, 2, "Suola"),
+            ("2부 소금길", Called::Part, 2, "소금길"),
+            ("12장 소금", Called::Chapter, 12, "소금"),
+            ("3章　塩", Called::Chapter, 3, "塩"),
+            ("Część druga: Sól", Called::Part, 2, "Sól"),
+            ("Rozdział trzeci. Sól", Called::Chapter, 3, "Sól"),
+            ("Druhá část: Sůl", Called::Part, 2, "Sůl"),
+            ("Kapitola třetí", Called::Chapter, 3, ""),
+            ("Kapittel fire: Salt", Called::Chapter, 4, "Salt"),
+            ("Глава пять. Соль", Called::Chapter, 5, "Соль"),
+            ("2nd Part: Salt", Called::Part, 2, "Salt"),
+            ("الفصل الثاني: الملح", Called::Chapter, 2, "الملح"),
         ] {
             let expected = (number > 0).then_some((called, number, title));
             assert_eq!(read(text), expected, "{text}");
@@ -204,6 +274,11 @@ mod tests {
             "Part one of the plan",
             "Did it",
             "I: Robot and more",
+            "1. Day Trips",
+            "2. Part: Time",
+            "Act on Impulse",
+            "Part to Play",
+            "3週の旅",
             "Chapter",
             "",
         ] {

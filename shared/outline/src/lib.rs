@@ -14,6 +14,7 @@ pub mod fuzz;
 mod goals;
 mod habits;
 mod json;
+mod kind;
 mod labels;
 mod manner;
 mod markdown;
@@ -26,13 +27,12 @@ mod render;
 mod role;
 mod schema;
 mod source;
+mod stated;
 mod suggest;
 #[cfg(test)]
 mod tests;
 mod values;
 mod yaml;
-
-use std::path::Path;
 
 use bindery_domain::CHAPTER_LENGTHS;
 use schemars::JsonSchema;
@@ -40,6 +40,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 pub use book_kind::BookKind;
 pub use fault::OutlineError;
+pub use kind::Kind;
 pub use labels::number;
 pub use manner::{Citations, Headings, NumberStyle, Variety};
 pub use metadata::{Contributor, ContributorRole, Isbn, Series};
@@ -64,34 +65,6 @@ const MAX_TITLE: usize = 300;
 const MIN_WORDS: u32 = *CHAPTER_LENGTHS.start();
 /// The longest length that a chapter may be given, in words or characters.
 const MAX_WORDS: u32 = *CHAPTER_LENGTHS.end();
-
-/// The format an outline is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Headings, paragraphs and lists, with optional front matter.
-    Markdown,
-    /// The schema of [`Outline`] as YAML.
-    Yaml,
-    /// The schema of [`Outline`] as JSON.
-    Json,
-    /// A document of a word processor, as Office Open XML.
-    Docx,
-}
-
-impl Kind {
-    /// Returns the format that a file's extension stands for.
-    pub fn of(path: &Path) -> Option<Self> {
-        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-        match extension.as_str() {
-            "md" | "markdown" | "mdown" | "mkd" | "qmd" | "rmd" | "txt" | "text" => Some(Self::Markdown),
-            "yaml" | "yml" => Some(Self::Yaml),
-            "json" => Some(Self::Json),
-            "docx" => Some(Self::Docx),
-            _ => None,
-        }
-    }
-}
 
 /// Reads an outline.
 ///
@@ -126,8 +99,8 @@ pub fn read(bytes: &[u8], kind: Kind, shape: Option<Shape>) -> Result<Reading, O
 }
 
 fn read_whole(bytes: &[u8], kind: Kind, shape: Option<Shape>) -> Result<Reading, OutlineError> {
-    let text = match kind {
-        Kind::Docx => docx::text(bytes)?,
+    let source::Decoded { text, is_windows } = match kind {
+        Kind::Docx => source::Decoded { text: docx::text(bytes)?, is_windows: false },
         _ => source::decode(bytes)?,
     };
     let mut faults = fault::Faults::default();
@@ -138,7 +111,8 @@ fn read_whole(bytes: &[u8], kind: Kind, shape: Option<Shape>) -> Result<Reading,
         Kind::Json => json::read(&text).map(|root| plain(fields::outline(root, &mut faults))),
     };
     match read {
-        Ok(markdown::Read { draft, notes, alternative }) => {
+        Ok(markdown::Read { draft, mut notes, alternative }) => {
+            notes.splice(..0, is_windows.then(source::note));
             let outline = check::check(draft, faults)?;
             Ok(Reading { outline, notes, alternative })
         }
@@ -315,7 +289,7 @@ pub struct FrontMatter {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
-    /// The part's title; no two are alike.
+    /// The part's title. Two parts next to each other have different ones.
     #[schemars(length(min = 1, max = MAX_TITLE))]
     pub title: String,
     /// What the part is about, as Markdown.
@@ -379,7 +353,10 @@ impl Chapter {
     }
 
     fn is_personal(&self) -> bool {
-        self.role().is_personal() && self.points.is_empty() && self.sections.is_empty() && self.words.is_none()
+        role::is_of_author(self.role(), &self.title)
+            && self.points.is_empty()
+            && self.sections.is_empty()
+            && self.words.is_none()
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn read(source: &str, wish: Option<Shape>, faults: &mut Faults) -> Re
     })?;
     let mut page = Page::new(&text, line);
     let mut found = habits::read(&mut page, meta.title.is_some());
-    found.notes.0.splice(..0, meta.note());
+    found.notes.0.splice(..0, meta.notes());
     let text = page.text();
     let mut places = Places::new(&text, &page);
     let blocks =

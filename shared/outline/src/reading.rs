@@ -80,9 +80,8 @@ impl Reading {
 impl Reading {
     /// Returns the parts in the order of the chapters, with their numbers as readers see them.
     fn part_labels(&self) -> Vec<String> {
-        let mut titles: Vec<&str> =
-            self.outline.chapters.iter().filter_map(|chapter| chapter.part.as_deref()).collect();
-        titles.dedup();
+        let parts = self.outline.chapters.chunk_by(|one, next| one.part == next.part);
+        let titles: Vec<&str> = parts.filter_map(|chapters| chapters[0].part.as_deref()).collect();
         let front = &self.outline.front;
         let language = front.language.as_deref().unwrap_or("en");
         front.numbering().parts(&titles, language).iter().map(NumberedPart::label).collect()

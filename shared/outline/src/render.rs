@@ -7,10 +7,10 @@ use super::{
     Variety,
     fields::FRONT_KEYS,
     habits::{cleaned, labelled_title},
-    labels::{decimal, label, without_symbols},
+    labels::{decimal, label, roman, unmarked, without_symbols},
     markdown::{
-        heading::{inline_source, plain, split_attributes, without_link},
-        prose::as_item,
+        heading::{inline_source, plain, split_attributes, split_length, without_link},
+        prose::{as_item, first_heading},
     },
     page::bold,
     role::Role,
@@ -45,10 +45,12 @@ fn rendered(outline: &Outline, marks: Marks) -> String {
     heading(&mut text, 1, &escaped(&outline.title, marks));
     paragraph(&mut text, &outline.description);
     let mut open: Option<&String> = None;
+    let mut parts = outline.parts.iter();
     for (at, chapter) in outline.chapters.iter().enumerate() {
         let part = chapter.part.as_ref();
         if let Some(title) = part.filter(|_| part != open) {
-            let summary = outline.parts.iter().find(|part| part.title == *title).map_or("", |part| &part.summary);
+            // Two parts may have the same title.
+            let summary = parts.find(|part| part.title == *title).map_or("", |part| &part.summary);
             let mark = if marks == Marks::All { " {part}" } else { "" };
             heading(&mut text, 1, &(escaped(title, marks) + mark));
             paragraph(&mut text, summary);
@@ -58,19 +60,29 @@ fn rendered(outline: &Outline, marks: Marks) -> String {
         let no_part = ends_part && (marks == Marks::All || !ends_book());
         open = part;
         heading(&mut text, 2, &(escaped(&chapter.title, marks) + &attributes(chapter, no_part, marks)));
-        paragraph(&mut text, &chapter.summary);
+        let (summary, below) = before_headings(&chapter.summary);
+        paragraph(&mut text, summary);
         points(&mut text, &chapter.points);
         if !chapter.goals.is_empty() {
             paragraph(&mut text, "Goals:");
             points(&mut text, &chapter.goals);
         }
+        paragraph(&mut text, below);
         for Section { heading: title, summary, points: below } in &chapter.sections {
             heading(&mut text, 3, &escaped(title, marks));
+            let (summary, rest) = before_headings(summary);
             paragraph(&mut text, summary);
             points(&mut text, below);
+            paragraph(&mut text, rest);
         }
     }
     text
+}
+
+/// Splits a text before its first heading. Below one, a list would be a part of the text.
+fn before_headings(prose: &str) -> (&str, &str) {
+    let (before, below) = prose.split_at(first_heading(prose).unwrap_or(prose.len()));
+    (before.trim_end_matches('\n'), below)
 }
 
 fn heading(text: &mut String, level: usize, title: &str) {
@@ -149,6 +161,9 @@ fn is_labelled(inline: &str) -> bool {
     label(inline).is_some()
         || decimal(inline).is_some()
         || without_symbols(inline) != inline
+        || split_length(inline).1.is_some()
+        || unmarked(inline).is_some()
+        || roman(inline).is_some()
         || labelled_title(inline).is_some()
         || Role::of_title(&plain(inline)).is_some()
 }

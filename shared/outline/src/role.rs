@@ -1,7 +1,11 @@
 //! What a chapter is in its book: an introduction, an appendix, or one of the numbered chapters.
 
+mod placed;
 mod titles;
 mod words;
+
+pub(super) use placed::place;
+use placed::{at_back, in_front};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -89,7 +93,7 @@ impl Role {
     }
 
     /// Returns whether a chapter of this role has the author's own text: nobody else knows to whom a book is dedicated.
-    pub(super) fn is_personal(self) -> bool {
+    fn is_personal(self) -> bool {
         matches!(self, Self::Dedication | Self::Epigraph | Self::Acknowledgements | Self::AboutTheAuthor)
     }
 
@@ -150,6 +154,16 @@ impl Role {
         let name = name.to_lowercase().replace([' ', '-'], "_");
         Self::ALL.into_iter().find(|role| role.name() == name)
     }
+}
+
+/// Returns whether a piece of this role and title has its author's own text.
+pub(super) fn is_of_author(role: Role, title: &str) -> bool {
+    role.is_personal() || (!role.is_numbered() && placed::is_own(title))
+}
+
+/// Returns whether a title tells that its piece stands before or after the numbered chapters.
+pub(super) fn is_around_chapters(title: &str) -> bool {
+    Role::of_title(title).is_some() || in_front(title).is_some() || at_back(title).is_some()
 }
 
 #[cfg(test)]

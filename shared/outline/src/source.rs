@@ -7,24 +7,63 @@ use bindery_text::clean::{clean, line_feeds};
 use super::{
     MAX_BYTES,
     fault::{Fault, Problem},
+    reading::Note,
 };
 
+/// A decoded outline.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Decoded {
+    pub(super) text: String,
+    /// Whether it is read as Windows-1252, since it is no UTF-8.
+    pub(super) is_windows: bool,
+}
+
 /// Decodes an outline. Its lines keep their numbers.
-pub(super) fn decode(bytes: &[u8]) -> Result<String, Problem> {
+pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
     let size = bytes.len();
     if size > MAX_BYTES {
         return Err(Problem::new(None, Fault::TooLarge { bytes: size }));
     }
+    let mut is_windows = false;
     let text = match bytes {
         [0xff, 0xfe, units @ ..] => Cow::Owned(utf16(units, u16::from_le_bytes)?),
         [0xfe, 0xff, units @ ..] => Cow::Owned(utf16(units, u16::from_be_bytes)?),
-        _ => Cow::Borrowed(std::str::from_utf8(bytes).map_err(|error| {
-            let line = line_after(&String::from_utf8_lossy(&bytes[..error.valid_up_to()]));
-            Problem::new(line, Fault::NotUtf8)
-        })?),
+        _ => match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(error) => {
+                is_windows = true;
+                Cow::Owned(windows_1252(bytes).ok_or_else(|| {
+                    let line = line_after(&String::from_utf8_lossy(&bytes[..error.valid_up_to()]));
+                    Problem::new(line, Fault::NotUtf8)
+                })?)
+            }
+        },
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    Ok(clean(&line_feeds(text)).into_owned())
+    Ok(Decoded { text: clean(&line_feeds(text)).into_owned(), is_windows })
+}
+
+/// Returns the remark about an outline that is read as Windows-1252.
+pub(super) fn note() -> Note {
+    let text = "the file is no UTF-8 and is read as Windows-1252; save it as UTF-8 if its letters come out wrong";
+    Note { line: None, text: text.to_owned() }
+}
+
+/// Decodes Windows-1252, if each letter that is not ASCII stands next to one that is, as it does in a text of a European language.
+fn windows_1252(bytes: &[u8]) -> Option<String> {
+    const FROM_0X80: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+    let typographic: Vec<char> = FROM_0X80.chars().collect();
+    let decoded = |byte: u8| match byte {
+        0x80..=0x9f => typographic[usize::from(byte - 0x80)],
+        _ => char::from(byte),
+    };
+    let is_letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic);
+    let is_likely = |at: usize| match decoded(bytes[at]) {
+        c if c.is_ascii() => c != '\0',
+        c if c.is_control() => false,
+        c => !c.is_alphabetic() || is_letter(at.checked_sub(1)) || is_letter(Some(at + 1)),
+    };
+    (0..bytes.len()).all(is_likely).then(|| bytes.iter().copied().map(decoded).collect())
 }
 
 /// Decodes the UTF-16 that follows a byte order mark.
@@ -69,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_and_windows_line_endings_are_accepted() {
-        assert_eq!(decode(b"\xef\xbb\xbf# A\r\n\r\nb\r").unwrap(), "# A\n\nb\n");
+        assert_eq!(decode(b"\xef\xbb\xbf# A\r\n\r\nb\r").unwrap().text, "# A\n\nb\n");
     }
 
     #[test]
@@ -78,7 +117,7 @@ mod tests {
             "\u{feff}# Ü\r\n\u{1f4d8}".encode_utf16().flat_map(order).collect()
         };
         for bytes in [bytes(u16::to_le_bytes), bytes(u16::to_be_bytes)] {
-            assert_eq!(decode(&bytes).unwrap(), "# Ü\n\u{1f4d8}");
+            assert_eq!(decode(&bytes).unwrap().text, "# Ü\n\u{1f4d8}");
         }
         let problem = decode(b"\xff\xfe#\0\n\0\0\xd8").unwrap_err();
         assert_eq!((problem.line, problem.fault), (Some(2), Fault::NotUtf16));
@@ -86,8 +125,18 @@ mod tests {
 
     #[test]
     fn the_line_of_the_first_bad_byte_is_named() {
-        let problem = decode(b"# A\n\nGr\xfc\xdfe\n").unwrap_err();
+        let problem = decode(b"# A\n\nGr \xfc\xdf e\n").unwrap_err();
         assert_eq!((problem.line, problem.fault), (Some(3), Fault::NotUtf8));
+    }
+
+    #[test]
+    fn windows_1252_is_read_where_it_can_only_be_that() {
+        let read = decode(b"# Gr\xfc\xdfe \x96 \x84Salz\x93\n").unwrap();
+        assert_eq!(read, Decoded { text: "# Grüße – „Salz“\n".to_owned(), is_windows: true });
+        for bytes in [&b"# A \xff\xfe\n"[..], b"a\x81b", b"\x00\xfcb"] {
+            assert!(decode(bytes).is_err(), "{bytes:?}");
+        }
+        assert!(!decode("# Grüße".as_bytes()).unwrap().is_windows);
     }
 
     #[test]

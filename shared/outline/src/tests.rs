@@ -4,6 +4,8 @@ mod documents;
 mod forms;
 mod properties;
 
+use std::path::Path;
+
 use super::*;
 
 fn read(text: &str) -> Outline {
@@ -103,20 +105,18 @@ fn the_extension_of_a_file_decides_how_it_is_read() {
     assert_eq!(of("md"), None);
 }
 
-const MISPLACED: [(&str, &str); 19] = [
+const MISPLACED: [(&str, &str); 17] = [
     ("", "o.md: the outline has no title"),
     ("# T\n", "o.md: the outline has no chapters"),
     ("## A\n", "o.md: the outline has no title"),
     ("#\n\n## A\n", "o.md:1: the outline has no title"),
     ("hello\n\n# T\n\n## A\n", "o.md:1: there is text before the title"),
     ("## A\n\n# T\n", "o.md:1: there is text before the title"),
-    ("# T\n\n## A {part}\n\n### B\n\n## A {part}\n\n### C\n", "o.md:7: two parts are called \"A\""),
     ("# T\n\n# P {part}\n\n# Q {part}\n\n## A\n", "o.md:3: the part \"P\" has no chapters"),
     ("# T\n\n### S\n\n## A\n", "o.md:3: the section \"S\" stands before the first chapter"),
     ("# T\n\n##\n", "o.md:3: chapter 1 has no title"),
     ("# T\n\n## A\n\n###\n", "o.md:5: a section of chapter 1 has no heading"),
     ("# T\n\n## A {role=hero}\n", "o.md:3: `hero` is not a role"),
-    ("# T\n\n## A\n### S\n### s\n", "o.md:5: two sections of this chapter are called \"s\""),
     ("---\nwords: 900\n\n# T\n", "o.md:1: the front matter that begins here is not closed"),
     ("# T\n\n## A\n\n```\n\n## B\n", "o.md:5: the code block that begins here is not closed"),
     ("# T\n\n## A\n\n<!--\n\n## B\n", "o.md:5: the HTML comment that begins here is not closed"),
@@ -132,11 +132,10 @@ fn a_misplaced_part_is_named_with_its_line() {
     }
 }
 
-const FRONT_MATTER: [(&str, &str); 18] = [
+const FRONT_MATTER: [(&str, &str); 17] = [
     ("langauge: en", "o.md:2: `langauge` is not a known key; did you mean `language`?"),
     ("isbn: 978-3-16-148410-1", "o.md:2: `978-3-16-148410-1` is not an ISBN"),
     ("words: many", "o.md:2: `words` must be a whole number such as `3000`, not the text \"many\""),
-    ("words: 3,000", "o.md:2: `words` must be a whole number such as `3000`"),
     ("words: 10", "o.md:2: `words` must be from 20 to 50000 a chapter, not 10"),
     ("words: [1]", "o.md:2: `words` must be a whole number such as `3000`, not a list"),
     ("tone: {a: b}", "o.md:2: `tone` must be a text, not a mapping"),
@@ -145,7 +144,7 @@ const FRONT_MATTER: [(&str, &str); 18] = [
     ("author: {a: b}", "o.md:2: `author` must be a name or a list of names, not a mapping"),
     ("glossary: [a]", "o.md:2: `glossary` must be a mapping of terms to their meanings"),
     ("date: 2023-02-29", "o.md:2: `2023-02-29` is not a date of the calendar"),
-    ("language: English", "o.md:2: `English` is not a language tag"),
+    ("language: Klingon", "o.md:2: `Klingon` is not a language tag"),
     ("model: gpt", "o.md:2: `gpt` does not name a model"),
     ("tone: a\ntone: b", "o.md:3: `tone` is given twice"),
     ("tone: [", "this is not valid YAML: "),
@@ -162,7 +161,7 @@ fn front_matter_faults_name_their_line_and_what_is_expected() {
 
 #[test]
 fn all_faults_are_reported_at_once_in_the_order_of_their_lines() {
-    let found = faults("---\nlangage: en\nwords: 1\n---\n# T\n\n## A {x}\n\n### S\n\n### S\n\n##\n");
+    let found = faults("---\nlangage: en\nwords: 1\n---\n# T\n\n## A {x}\n\n### S\n\n###\n\n##\n");
     let lines: Vec<_> = found.iter().map(|line| line.split(':').nth(1).unwrap()).collect();
     assert_eq!(lines, ["2", "3", "7", "11", "13"], "{found:#?}");
 }
@@ -293,8 +292,8 @@ fn the_rules_hold_for_an_outline_from_a_program_too() {
     };
     let made = Outline { title: " T ".into(), chapters: vec![chapter("A", "b\n")], ..Outline::default() };
     let outline = made.checked().unwrap();
-    assert_eq!((outline.title.as_str(), outline.chapters[0].summary.as_str()), ("T", "#### loud"));
-    assert_eq!(outline.chapters[0].points, ["a list", "b"]);
+    assert_eq!((outline.title.as_str(), outline.chapters[0].summary.as_str()), ("T", "#### loud\n\n- a list"));
+    assert_eq!(outline.chapters[0].points, ["b"]);
     assert_eq!(read(&to_markdown(&outline)), outline);
     let untitled =
         Outline { title: "T".into(), chapters: vec![chapter("A", ""), chapter(" ", "")], ..Outline::default() };

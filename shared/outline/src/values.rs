@@ -15,6 +15,38 @@ pub(super) fn words(digits: &str) -> Option<u32> {
     (MIN_WORDS..=MAX_WORDS).contains(&count).then_some(count)
 }
 
+/// Returns a count of words as writers type it: `3,000`, `3.000 words`, `~3k`.
+pub(super) fn counted_words(text: &str) -> Option<u32> {
+    let text = text
+        .trim()
+        .trim_start_matches(['~', '≈'])
+        .trim_start_matches("ca. ")
+        .trim_start_matches("about ")
+        .to_lowercase();
+    let digits_end =
+        text.find(|c: char| !c.is_ascii_digit() && !matches!(c, ',' | '.' | '\'' | '_')).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits_end);
+    const UNITS: [&str; 14] = [
+        "", "words", "word", "w", "wörter", "worte", "mots", "palabras", "palavras", "parole", "woorden", "słów",
+        "слов", "字",
+    ];
+    let (unit, is_thousands) = match unit.trim().strip_prefix('k') {
+        Some(rest) => (rest.trim(), true),
+        None => (unit.trim(), false),
+    };
+    let groups: Vec<&str> = number.split([',', '.', '\'', '_']).collect();
+    let is_grouped = groups[1..].iter().all(|group| group.len() == 3) && !groups[0].is_empty();
+    if !UNITS.contains(&unit) || !(is_grouped || is_thousands) {
+        return None;
+    }
+    if is_thousands {
+        let count: f64 = number.replace(',', ".").parse().ok()?;
+        let count = (count * 1_000.0).round();
+        return words(&format!("{count}"));
+    }
+    words(&groups.concat())
+}
+
 /// Returns an ISBN as it was typed; `None` where it has not 10 or 13 digits or its last one does not fit the others.
 pub(super) fn isbn(text: &str) -> Option<String> {
     let digits: Vec<char> = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect();

@@ -1,6 +1,6 @@
-//! The rules for parts: each has a title of its own and chapters that stand next to each other.
+//! The rules for parts: each has a title, and chapters that stand next to each other.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::{
     super::{
@@ -15,11 +15,17 @@ pub(super) fn check(outline: &mut Outline, lines: &Lines, faults: &mut Faults) {
     release_closing_chapters(outline);
     check_titles(outline, lines, faults);
     check_chapters(outline, lines, faults);
-    let mut listed: HashMap<String, Part> = outline.parts.drain(..).map(|part| (part.title.clone(), part)).collect();
+    let mut listed: HashMap<String, VecDeque<Part>> = HashMap::new();
+    for part in outline.parts.drain(..) {
+        listed.entry(part.title.clone()).or_default().push_back(part);
+    }
+    let mut open: Option<&String> = None;
     for chapter in &outline.chapters {
+        let before = std::mem::replace(&mut open, chapter.part.as_ref());
         let Some(title) = &chapter.part else { continue };
-        if outline.parts.last().is_none_or(|last| last.title != *title) {
-            let part = listed.remove(title).unwrap_or_else(|| Part { title: title.clone(), ..Part::default() });
+        if before != Some(title) {
+            let part = listed.get_mut(title).and_then(VecDeque::pop_front);
+            let part = part.unwrap_or_else(|| Part { title: title.clone(), ..Part::default() });
             outline.parts.push(part);
         }
     }
@@ -40,14 +46,11 @@ fn release_closing_chapters(outline: &mut Outline) {
 
 fn check_titles(outline: &Outline, lines: &Lines, faults: &mut Faults) {
     let named: HashSet<&String> = outline.chapters.iter().filter_map(|chapter| chapter.part.as_ref()).collect();
-    let mut seen = HashSet::new();
     for (part, &line) in outline.parts.iter().zip(&lines.parts) {
         check_length("title", &part.title, line, faults);
         let title = shortened(&part.title);
         if part.title.is_empty() {
             faults.add(line, Fault::UntitledPart);
-        } else if !seen.insert(&part.title) {
-            faults.add(line, Fault::RepeatedPart { title });
         } else if !named.contains(&part.title) {
             faults.add(line, Fault::EmptyPart { title });
         }
@@ -55,7 +58,9 @@ fn check_titles(outline: &Outline, lines: &Lines, faults: &mut Faults) {
 }
 
 fn check_chapters(outline: &Outline, lines: &Lines, faults: &mut Faults) {
-    let mut begun = HashSet::new();
+    let mut begun: HashMap<&String, usize> = HashMap::new();
+    // Several parts may have the same title, if each of them is listed.
+    let listed = |title: &String| outline.parts.iter().filter(|part| part.title == *title).count();
     let mut current: Option<&String> = None;
     for (chapter, lines) in outline.chapters.iter().zip(&lines.chapters) {
         let part = chapter.part.as_ref();
@@ -65,7 +70,9 @@ fn check_chapters(outline: &Outline, lines: &Lines, faults: &mut Faults) {
         current = part;
         let Some(title) = part else { continue };
         check_length("title", title, lines.line, faults);
-        if !begun.insert(title) {
+        let count = begun.entry(title).or_default();
+        *count += 1;
+        if *count > listed(title).max(1) {
             faults.add(lines.line, Fault::TornPart { title: shortened(title) });
         }
     }

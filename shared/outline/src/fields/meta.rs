@@ -11,6 +11,7 @@ use super::{
         suggest::{advice, misspelt},
     },
     FRONT_KEYS, Fields,
+    lenient::left_out,
     typed::{name_of, value_of},
 };
 
@@ -30,11 +31,18 @@ pub(in super::super) struct Meta {
     /// The keys that say nothing here, and the line of the first.
     ignored: Vec<String>,
     line: Option<usize>,
+    /// The remarks about values that are left out.
+    left_out: Vec<Note>,
 }
 
 impl Meta {
+    /// Returns the remarks about keys and values that are left out.
+    pub(in super::super) fn notes(&self) -> Vec<Note> {
+        self.left_out.iter().cloned().chain(self.note()).collect()
+    }
+
     /// Returns the remark about the keys that say nothing here.
-    pub(in super::super) fn note(&self) -> Option<Note> {
+    fn note(&self) -> Option<Note> {
         let (keys, says) = match &self.ignored[..] {
             [] => return None,
             [only] => (format!("`{only}`"), "says nothing to Bindery and is"),
@@ -67,7 +75,14 @@ pub(in super::super) fn front_matter(root: Node, faults: &mut Faults) -> Meta {
         if entry.key == "author" {
             meta.front.contributors.extend(contributors_among(&mut entry.value));
         }
-        if is_given(&meta, &entry.key) || fields.front(&mut meta.front, &entry) {
+        if is_given(&meta, &entry.key) {
+            continue;
+        }
+        if let Some(text) = left_out(&mut entry) {
+            meta.left_out.push(Note { line: entry.line, text });
+            continue;
+        }
+        if fields.front(&mut meta.front, &entry) {
             continue;
         }
         if let Some(role) = ContributorRole::named(&entry.key) {

@@ -60,7 +60,7 @@ fn convert(page: &mut Page, chapters: &[usize]) {
 }
 
 /// Finds the indented lines below chapters at the margin that are points and no prose, and how deep each stands.
-fn indented_points(page: &Page, chapters: &[usize]) -> BTreeMap<usize, usize> {
+pub(super) fn indented_points(page: &Page, chapters: &[usize]) -> BTreeMap<usize, usize> {
     if chapters.iter().any(|&at| indent(&page.lines[at]) > 0) {
         return BTreeMap::new();
     }

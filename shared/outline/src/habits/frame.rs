@@ -1,114 +1,25 @@
 //! What a chat model says around an outline: a greeting, a closing question, and a fence around the whole.
 
+mod closing;
+mod greeting;
+
 use super::{
-    super::page::{Page, bold, heading, is_rule, item},
-    Found,
+    super::{
+        labels::is_symbol,
+        page::{Page, bold, heading, item},
+    },
+    Found, names_chapter,
 };
-
-/// How greetings begin.
-const GREETINGS: [&str; 46] = [
-    "sure",
-    "certainly",
-    "of course",
-    "absolutely",
-    "here's",
-    "here’s",
-    "here is",
-    "here are",
-    "below is",
-    "okay",
-    "ok",
-    "great",
-    "i've",
-    "i’ve",
-    "i have",
-    "i'd be happy",
-    "i’d be happy",
-    "happy to",
-    "got it",
-    "thank you",
-    "thanks",
-    "hier ist",
-    "gerne",
-    "natürlich",
-    "klar",
-    "voici",
-    "bien sûr",
-    "avec plaisir",
-    "claro",
-    "aquí",
-    "por supuesto",
-    "ecco",
-    "certo",
-    "certamente",
-    "aqui está",
-    "com certeza",
-    "hier is",
-    "natuurlijk",
-    "вот",
-    "конечно",
-    "もちろん",
-    "以下",
-    "当然",
-    "好的",
-    "물론",
-    "this is",
-];
-
-/// How closing questions and offers begin.
-const CLOSINGS: [&str; 42] = [
-    "would you like",
-    "let me know",
-    "do you want",
-    "shall i",
-    "should i",
-    "feel free",
-    "i can also",
-    "want me to",
-    "if you'd like",
-    "if you’d like",
-    "if you would like",
-    "if you want",
-    "i hope this",
-    "happy to",
-    "i'm happy to",
-    "ready for me to",
-    "möchtest du",
-    "möchten sie",
-    "soll ich",
-    "sag mir",
-    "lass mich wissen",
-    "wenn du möchtest",
-    "souhaitez-vous",
-    "voulez-vous",
-    "veux-tu",
-    "n'hésitez pas",
-    "dites-moi",
-    "te gustaría",
-    "¿te gustaría",
-    "¿quieres",
-    "quieres que",
-    "vuoi che",
-    "fammi sapere",
-    "gostaria",
-    "você gostaria",
-    "quer que",
-    "wil je",
-    "zal ik",
-    "хотите",
-    "дайте знать",
-    "如果您",
-    "需要我",
-];
 
 /// The longest greeting or closing, in bytes.
 const LONGEST: usize = 600;
 
-/// Takes an outline out of what a chat model said around it.
-pub(super) fn unwrap(page: &mut Page, found: &mut Found) {
+/// Takes an outline out of what a chat model said around it. `is_titled` says that the title stands elsewhere.
+pub(super) fn unwrap(page: &mut Page, is_titled: bool, found: &mut Found) {
+    greeting::drop_thoughts(page, found);
     unwrap_fence(page, found);
-    drop_greeting(page, found);
-    drop_closing(page, found);
+    greeting::drop(page, is_titled, found);
+    closing::drop(page, found);
 }
 
 /// Removes a fence around the whole outline, outside of which stands nothing but talk.
@@ -124,63 +35,11 @@ fn unwrap_fence(page: &mut Page, found: &mut Found) {
         page.clear(close);
         for at in (0..open).chain(close + 1..page.lines.len()) {
             let text = page.lines[at].text.trim();
-            if is_talk(text) && text.ends_with(['.', '!', '?', ':', '。', '！', '？', '：']) {
+            if is_talk(text) && ends_sentence(text) {
                 found.title = found.title.take().or_else(|| quoted(text));
                 found.notes.add(page.lines[at].number, "the talk around the outline is left out");
                 page.clear(at);
             }
-        }
-    }
-}
-
-fn drop_greeting(page: &mut Page, found: &mut Found) {
-    while let Some(first) = page.next_text(0) {
-        let end =
-            (first..page.lines.len()).find(|&at| page.lines[at].text.trim().is_empty()).unwrap_or(page.lines.len());
-        let text: Vec<&str> = page.lines[first..end].iter().map(|line| line.text.trim()).collect();
-        let text = text.join(" ");
-        if !begins(&text, &GREETINGS) || !text.ends_with([':', '!', '.', '：', '。', '！']) || !is_talk(&text) {
-            return;
-        }
-        if page.next_text(end).is_none() {
-            return;
-        }
-        found.title = found.title.take().or_else(|| quoted(&text));
-        let line = page.lines[first].number;
-        found.notes.add(line, "the greeting before the outline is left out");
-        (first..end).for_each(|at| page.clear(at));
-        while let Some(next) = page.next_text(0).filter(|&at| is_rule(&page.lines[at].text)) {
-            page.clear(next);
-        }
-    }
-}
-
-fn drop_closing(page: &mut Page, found: &mut Found) {
-    while let Some(last) = page.lines.iter().rposition(|line| !line.text.trim().is_empty()) {
-        let blank = page.lines[..last].iter().rposition(|line| line.text.trim().is_empty());
-        let start = blank.map_or(0, |at| at + 1);
-        let text: Vec<&str> = page.lines[start..=last].iter().map(|line| line.text.trim()).collect();
-        let typed = text.join(" ");
-        let text = typed.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '¿');
-        let after_rule = page.lines[..start].iter().rev().find(|line| !line.text.trim().is_empty());
-        let after_rule = after_rule.is_some_and(|line| is_rule(&line.text));
-        let offers = || after_rule && CLOSINGS.iter().any(|closing| text.to_lowercase().contains(closing));
-        let is_first = page.next_text(0).is_none_or(|first| first >= start);
-        if is_first
-            || !(begins(text, &CLOSINGS) || offers())
-            || !text.ends_with(['?', '!', '.', '？', '。', '*', '_'])
-            || !is_talk(&typed)
-        {
-            return;
-        }
-        let line = page.lines[start].number;
-        found.notes.add(line, "the question after the outline is left out");
-        (start..=last).for_each(|at| page.clear(at));
-        if let Some(rule) = page.lines.iter().rposition(|line| !line.text.trim().is_empty())
-            && is_rule(&page.lines[rule].text)
-            && page.is_apart(rule)
-        {
-            page.clear(rule);
         }
     }
 }
@@ -195,6 +54,20 @@ fn begins(text: &str, words: &[&str]) -> bool {
 
 fn is_talk(text: &str) -> bool {
     text.len() <= LONGEST && heading(text).is_none() && item(text).is_none() && bold(text).is_none()
+}
+
+/// Returns whether a text ends as a sentence does, whatever pictures and stars stand after it.
+fn ends_sentence(text: &str) -> bool {
+    without_signs_after(text).ends_with(['.', '!', '?', ':', '…', '。', '！', '？', '：'])
+}
+
+fn without_signs_after(text: &str) -> &str {
+    text.trim_end_matches(|c: char| is_symbol(c) || c.is_whitespace() || matches!(c, '*' | '_' | ')'))
+}
+
+/// Returns a text from its first letter or figure on.
+fn from_first_letter(text: &str) -> &str {
+    text.trim_start_matches(|c: char| !c.is_alphanumeric())
 }
 
 /// Returns the title that a greeting names in quotation marks or in bold type.
@@ -216,7 +89,7 @@ mod tests {
 
     fn unwrapped(text: &str) -> (String, Found) {
         let (mut page, mut found) = (Page::new(text, 1), Found::default());
-        unwrap(&mut page, &mut found);
+        unwrap(&mut page, false, &mut found);
         (page.text().trim().to_owned(), found)
     }
 
@@ -238,8 +111,43 @@ mod tests {
 
     #[test]
     fn the_words_of_an_outline_stay() {
-        for text in ["Salt\n\n- a", "Sure Footed\n\n- a", "# A\n\nWould it end?", "# A\n\n- Do you want bread?"] {
+        for text in [
+            "Salt\n\n- a",
+            "Sure Footed\n\n- a",
+            "# A\n\nWould it end?",
+            "# A\n\n- Do you want bread?",
+            "Author: Ann\n\n# A\n\n## B",
+            "# A\n\n## Conclusion\n\n- bread\n\n## Next Steps\n\n- plan",
+        ] {
             assert_eq!(unwrapped(text).0, text);
+        }
+    }
+    #[test]
+    fn a_greeting_may_have_signs_around_it_and_stand_after_thoughts() {
+        for greeting in [
+            "¡Claro! Aquí va el esquema:",
+            "Absolutely — here is a full plan for you. \u{1f680}",
+            "Hier ein Vorschlag für den Aufbau:",
+            "<think>\nA book on salt.\n\n# not a title\n</think>\n\nHere it is:",
+            "Salt is a fine choice of subject!",
+        ] {
+            let (text, found) = unwrapped(&format!("{greeting}\n\n# A\n\n## B"));
+            assert_eq!(text, "# A\n\n## B", "{greeting}");
+            assert!(!found.notes.0.is_empty(), "{greeting}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_after_the_outline_goes_with_its_list_and_its_heading() {
+        for closing in [
+            "This structure takes your reader from the sea to the table. Feel free to change it.",
+            "**Would you like me to**:\n- draft a chapter\n- add a preface",
+            "---\n\n### Next steps\n\nIf you like, I can now write the first chapter. Just say so!",
+            "Diese Gliederung führt vom Meer zum Tisch.",
+        ] {
+            let (text, found) = unwrapped(&format!("# A\n\n## B\n\n- c\n\n{closing}"));
+            assert_eq!(text, "# A\n\n## B\n\n- c", "{closing}");
+            assert!(!found.notes.0.is_empty(), "{closing}");
         }
     }
 }

@@ -132,6 +132,43 @@ pub(in super::super) fn labelled_title(text: &str) -> Option<String> {
     }
 }
 
+/// What a line of a description states about the book.
+pub(in super::super) enum Stated {
+    Subtitle(String),
+    Authors(Vec<String>),
+    Audience(String),
+    Tone(String),
+    Language(String),
+    Words(String),
+}
+
+/// Reads a line such as `**Language:** de`.
+pub(in super::super) fn stated(line: &str) -> Option<Stated> {
+    match field(line.trim()) {
+        Some(Line::Subtitle(text)) => return Some(Stated::Subtitle(text)),
+        Some(Line::Authors(names)) => return Some(Stated::Authors(names)),
+        Some(Line::Audience(text)) => return Some(Stated::Audience(text)),
+        Some(Line::Tone(text)) => return Some(Stated::Tone(text)),
+        _ => {}
+    }
+    let (key, value) = line.split_once([':', '：'])?;
+    let key = key.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let value = value.trim_matches(|c: char| matches!(c, '*' | '_') || c.is_whitespace()).to_owned();
+    match key.as_str() {
+        "language" | "sprache" | "langue" | "idioma" | "lingua" | "taal" | "язык" | "言語" | "语言" => {
+            Some(Stated::Language(value))
+        }
+        "words per chapter"
+        | "words a chapter"
+        | "chapter length"
+        | "wörter je kapitel"
+        | "wörter pro kapitel"
+        | "mots par chapitre"
+        | "palabras por capítulo" => Some(Stated::Words(value)),
+        _ => None,
+    }
+}
+
 /// Reads the authors in a line such as `By Jane Doe`.
 pub(super) fn by_line(text: &str) -> Option<Vec<String>> {
     let (word, rest) = text.trim().split_once(char::is_whitespace)?;

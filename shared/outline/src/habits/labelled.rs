@@ -6,7 +6,7 @@ use super::{
         page::{Page, heading, is_rule, item},
         role::Role,
     },
-    Found, head, list,
+    Found, capitals, head, list,
 };
 
 /// The longest line that can be a chapter's, in bytes.
@@ -24,19 +24,29 @@ pub(super) fn read(page: &mut Page, found: &mut Found) -> bool {
         return false;
     }
     let begin = lines[0];
+    for &at in &lines {
+        let text = page.lines[at].text.trim().to_owned();
+        let text = with_next_line(page, at, &text);
+        page.lines[at].text = match called(&text) {
+            Some(Called::Part) => format!("# {text} {{part}}"),
+            _ => format!("## {text} {{chapter}}"),
+        };
+    }
+    let points = capitals::indented_points(page, &lines);
     for (at, is_code) in code.iter().enumerate().skip(begin) {
         let text = page.lines[at].text.trim().to_owned();
         if lines.contains(&at) {
-            let text = with_next_line(page, at, &text);
-            page.lines[at].text = match called(&text) {
-                Some(Called::Part) => format!("# {text} {{part}}"),
-                _ => format!("## {text} {{chapter}}"),
-            };
-        } else if is_rule(&text) {
+            continue;
+        }
+        if is_rule(&text) {
             page.clear(at);
         } else if !is_code && item(&text).is_none() {
             let section = decimal(&text).is_some_and(|found| found.levels.len() == 2) && text.len() <= LONGEST;
-            page.lines[at].text = if section { format!("### {text}") } else { text };
+            page.lines[at].text = match points.get(&at) {
+                _ if section => format!("### {text}"),
+                Some(depth) => format!("{}- {text}", "  ".repeat((*depth).min(8))),
+                None => text,
+            };
         }
     }
     list::plain_bullets(page, begin);
@@ -93,5 +103,15 @@ mod tests {
     fn a_text_about_a_chapter_is_no_outline() {
         let text = "Salt\n\nThe text of Chapter 1 is long.\nChapter 2 explains more.";
         assert!(!read(&mut Page::new(text, 1), &mut Found::default()));
+    }
+
+    #[test]
+    fn indented_lines_below_a_label_are_points() {
+        let text =
+            "Wax\n\nCHAPTER ONE\nBees\n    queens\n        eggs\n\nCHAPTER TWO\nCombs\n    Cells have six sides.";
+        let (mut page, mut found) = (Page::new(text, 1), Found::default());
+        assert!(read(&mut page, &mut found));
+        let expected = "# Wax\n\n## CHAPTER ONE: Bees {chapter}\n\n- queens\n  - eggs\n\n## CHAPTER TWO: Combs {chapter}\n\nCells have six sides.";
+        assert_eq!(page.text(), expected);
     }
 }

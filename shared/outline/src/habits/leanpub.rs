@@ -61,7 +61,7 @@ fn title(page: &Page) -> Option<usize> {
 fn without_name(text: &str) -> &str {
     match text.rsplit_once('{') {
         Some((before, name)) if name.starts_with('#') && name.ends_with('}') => before.trim_end(),
-        _ => text,
+        _ => Some(text.trim_end_matches('#')).filter(|bare| bare.ends_with(' ')).map_or(text, str::trim_end),
     }
 }
 
@@ -91,9 +91,9 @@ mod tests {
 
     #[test]
     fn a_heading_before_the_front_matter_is_the_title() {
-        let mut page = Page::new("# Salt\n\n{mainmatter}\n\n# Sea {#sea}", 1);
+        let mut page = Page::new("# Salt\n\n{mainmatter}\n\n# Sea {#sea}\n# Mine #", 1);
         read(&mut page, &mut Found::default());
-        assert_eq!(page.text(), "# Salt\n\n\n\n## Sea {chapter}");
+        assert_eq!(page.text(), "# Salt\n\n\n\n## Sea {chapter}\n## Mine {chapter}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Chapters as items of a list: with bullets, with numbers, with the letters and Roman numerals of a school outline, or
 //! as short lines over lists of points.
 
+mod root;
 mod scheme;
 
 use scheme::{Entry, entries};
@@ -56,11 +57,20 @@ fn captions(page: &mut Page, found: &mut Found) -> bool {
 
 /// Reads a list whose outermost items are the chapters.
 fn items(page: &mut Page, found: &mut Found) -> bool {
+    root::raise(page, found);
+    let Some(begin) = rewrite(page, 2) else { return false };
+    drop_wrapper(page, begin);
+    head::read(page, begin, found);
+    true
+}
+
+/// Turns a list of at least `least` outermost items into headings. Returns the line in which it begins.
+pub(super) fn rewrite(page: &mut Page, least: usize) -> Option<usize> {
     let entries = entries(page);
     let chapters = entries.iter().filter(|entry| entry.depth == 0).count();
-    let Some(begin) = entries.first().map(|entry| entry.at) else { return false };
-    if chapters < 2 {
-        return false;
+    let begin = entries.first().map(|entry| entry.at)?;
+    if chapters < least {
+        return None;
     }
     let wide = sections(&entries);
     let base = usize::from(is_of_parts(&entries));
@@ -100,9 +110,16 @@ fn items(page: &mut Page, found: &mut Found) -> bool {
         }
     }
     page.lines = rewritten;
-    drop_wrapper(page, begin);
-    head::read(page, begin, found);
-    true
+    Some(begin)
+}
+
+/// Returns whether a list counts its items or has points below some of them, as a list of chapters does.
+pub(super) fn is_of_chapters(page: &Page) -> bool {
+    let entries = entries(page);
+    let outer = entries.iter().filter(|entry| entry.depth == 0);
+    let counted = outer.clone().filter(|entry| entry.is_counted).count();
+    let all = outer.count();
+    all >= 2 && (counted == all || entries.iter().any(|entry| entry.depth == 1))
 }
 
 /// Returns whether the outermost items are parts: each has a part's label or none has and their items have chapters'.
@@ -176,10 +193,11 @@ pub(super) fn plain_bullets(page: &mut Page, begin: usize) {
     }
 }
 
-/// Makes sections of a chapter's items where each of them has a number such as `1.2`.
+/// Makes sections of a chapter's items where each of them has a number such as `1.2`. The chapters begin in line `begin`.
 pub(super) fn number_sections(page: &mut Page, begin: usize) {
     let mut at = begin;
     while at < page.lines.len() {
+        let level = heading(&page.lines[at].text).map_or(2, |(level, _)| level);
         let end =
             (at + 1..page.lines.len()).find(|&at| heading(&page.lines[at].text).is_some()).unwrap_or(page.lines.len());
         let is_outer = |line: &Line| item(&line.text).is_some_and(|item| item.indent == 0);
@@ -189,7 +207,7 @@ pub(super) fn number_sections(page: &mut Page, begin: usize) {
             })
         };
         let lines = &mut page.lines[at + 1..end];
-        if lines.iter().any(is_outer) && lines.iter().filter(|line| is_outer(line)).all(is_numbered) {
+        if level < 6 && lines.iter().any(is_outer) && lines.iter().filter(|line| is_outer(line)).all(is_numbered) {
             let inner = lines
                 .iter()
                 .filter_map(|line| item(&line.text))
@@ -199,7 +217,7 @@ pub(super) fn number_sections(page: &mut Page, begin: usize) {
             for line in lines {
                 if is_outer(line) {
                     let text = item(&line.text).map_or("", |item| item.text);
-                    line.text = format!("### {}", bold(text).unwrap_or(text));
+                    line.text = format!("{} {}", "#".repeat(level + 1), bold(text).unwrap_or(text));
                 } else {
                     let indent = line.text.len() - line.text.trim_start().len();
                     line.text = line.text[indent.min(inner.unwrap_or_default())..].to_owned();

@@ -1,4 +1,4 @@
-//! mdBook's `SUMMARY.md`: a list of links, with chapters before and after it that have no number.
+//! The `SUMMARY.md` of mdBook and GitBook: a list of links, with chapters before and after it that have no number.
 
 use super::{
     super::page::{Page, heading, is_rule, item},
@@ -9,13 +9,20 @@ use super::{
 pub(super) fn read(page: &mut Page, found: &mut Found) {
     let Some(first) = page.next_text(0) else { return };
     let title = heading(&page.lines[first].text).map(|(_, text)| text.to_lowercase());
-    let is_summary = title.as_deref() == Some("summary");
+    let is_summary = match title.as_deref() {
+        Some("summary") => true,
+        Some("table of contents" | "contents" | "sommaire" | "inhaltsverzeichnis") => links_alone(page, first),
+        _ => false,
+    };
     let links = page.lines.iter().filter(|line| item(&line.text).is_some_and(|item| link(item.text).is_some())).count();
     if !is_summary || links == 0 {
         return;
     }
     let line = page.lines[first].number;
-    found.notes.add(line, "\"Summary\" is mdBook's name for the list of chapters and not taken as the book's title");
+    let typed = heading(&page.lines[first].text).map_or("", |(_, text)| text).to_owned();
+    let tool = if typed.eq_ignore_ascii_case("summary") { "mdBook" } else { "GitBook" };
+    let note = format!("\"{typed}\" is {tool}'s name for the list of chapters and not taken as the book's title");
+    found.notes.add(line, note);
     found.is_untitled = true;
     page.clear(first);
     let last_item = page.lines.iter().rposition(|line| item(&line.text).is_some()).unwrap_or_default();
@@ -47,6 +54,15 @@ pub(super) fn read(page: &mut Page, found: &mut Found) {
     }
 }
 
+/// Returns whether nothing stands below the title but links to files and headings over them. A list of contents has links to
+/// headings below it.
+fn links_alone(page: &Page, title: usize) -> bool {
+    let is_file = |text: &str| link(text).is_some() && !text.contains("](#");
+    page.lines[title + 1..].iter().map(|line| line.text.trim()).filter(|text| !text.is_empty()).all(|text| {
+        heading(text).is_some() || is_rule(text) || item(text).map_or_else(|| is_file(text), |item| is_file(item.text))
+    })
+}
+
 /// Returns the indents of the levels of the list, the outermost first.
 fn indents(page: &Page) -> Vec<usize> {
     let mut indents: Vec<usize> =
@@ -76,5 +92,19 @@ mod tests {
         let expected = "\n## Hello {chapter, role=front_matter, no-part}\n# One {part}\n## A {chapter}\n### S\n- P\n## B {chapter}\n\n\
                         ## Thanks to all {chapter, role=back_matter, no-part}";
         assert_eq!(page.text(), expected);
+    }
+
+    #[test]
+    fn the_contents_of_gitbook_are_a_summary_and_a_list_of_contents_is_none() {
+        let text = "# Table of contents\n\n* [Hello](README.md)\n\n## One\n\n* [A](a.md)\n  * [S](s.md)\n";
+        let (mut page, mut found) = (Page::new(text, 1), Found::default());
+        read(&mut page, &mut found);
+        assert_eq!(page.text(), "\n\n## Hello {chapter}\n\n# One {part}\n\n## A {chapter}\n### S\n");
+        assert!(found.is_untitled);
+        for text in ["# Contents\n\n- [A](#a)\n\n## A\n\n- x", "# Contents\n\n- [A](a.md)\n\nA text."] {
+            let mut page = Page::new(text, 1);
+            read(&mut page, &mut Found::default());
+            assert_eq!(page.text(), text);
+        }
     }
 }

@@ -64,9 +64,8 @@ fn row(columns: &[Column], cells: &[String], part: &mut String, push: &mut impl 
         name.clone_into(part);
         push(format!("# {name} {{part}}"));
     }
-    let words = all(Column::Words).next().map(|cell| cell.chars().filter(char::is_ascii_digit).collect::<String>());
-    let words = words.filter(|digits| super::super::values::words(digits).is_some());
-    let words = words.map_or(String::new(), |digits| format!(", words={digits}"));
+    let words = all(Column::Words).find_map(super::super::values::counted_words);
+    let words = words.map_or(String::new(), |count| format!(", words={count}"));
     let title = mdbook::link(title).or_else(|| bold(title)).unwrap_or(title);
     push(format!("## {title} {{chapter{words}}}"));
     let is_number = |cell: &&str| number(cell).is_some() || label(cell).is_some();
@@ -147,11 +146,10 @@ mod tests {
     #[test]
     fn rows_are_chapters() {
         let text = "# Salt\n\n| # | Chapter | About | Key points | Words |\n|---|---|---|---|---|\n\
-                    | 1 | The Sea | Ponds. | sun; wind | 1,200 |\n| 2 | **The Mine** | | halls | |";
+                    | 1 | The Sea | Ponds. | sun; wind | 1,200 |\n| 2 | **The Mine** | | halls | 3k |";
         let (mut page, mut found) = (Page::new(text, 1), Found::default());
         assert!(read(&mut page, &mut found));
-        let expected =
-            "# Salt\n\n## The Sea {chapter, words=1200}\nPonds.\n\n- sun\n- wind\n## The Mine {chapter}\n- halls";
+        let expected = "# Salt\n\n## The Sea {chapter, words=1200}\nPonds.\n\n- sun\n- wind\n## The Mine {chapter, words=3000}\n- halls";
         assert_eq!(page.text(), expected);
     }
 

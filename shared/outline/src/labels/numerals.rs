@@ -2,183 +2,10 @@
 
 use bindery_text::numerals;
 
+use super::number_words::{CARDINALS, MORE_CARDINALS, ORDINALS};
+
 /// The highest number that is read. A book has no more chapters.
 const HIGHEST: u32 = 2_000;
-
-/// The numbers from one to twenty in words, by language.
-const CARDINALS: [[&str; 20]; 7] = [
-    [
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-    ],
-    [
-        "eins",
-        "zwei",
-        "drei",
-        "vier",
-        "fünf",
-        "sechs",
-        "sieben",
-        "acht",
-        "neun",
-        "zehn",
-        "elf",
-        "zwölf",
-        "dreizehn",
-        "vierzehn",
-        "fünfzehn",
-        "sechzehn",
-        "siebzehn",
-        "achtzehn",
-        "neunzehn",
-        "zwanzig",
-    ],
-    [
-        "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize",
-        "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf", "vingt",
-    ],
-    [
-        "uno",
-        "dos",
-        "tres",
-        "cuatro",
-        "cinco",
-        "seis",
-        "siete",
-        "ocho",
-        "nueve",
-        "diez",
-        "once",
-        "doce",
-        "trece",
-        "catorce",
-        "quince",
-        "dieciséis",
-        "diecisiete",
-        "dieciocho",
-        "diecinueve",
-        "veinte",
-    ],
-    [
-        "uno",
-        "due",
-        "tre",
-        "quattro",
-        "cinque",
-        "sei",
-        "sette",
-        "otto",
-        "nove",
-        "dieci",
-        "undici",
-        "dodici",
-        "tredici",
-        "quattordici",
-        "quindici",
-        "sedici",
-        "diciassette",
-        "diciotto",
-        "diciannove",
-        "venti",
-    ],
-    [
-        "um",
-        "dois",
-        "três",
-        "quatro",
-        "cinco",
-        "seis",
-        "sete",
-        "oito",
-        "nove",
-        "dez",
-        "onze",
-        "doze",
-        "treze",
-        "catorze",
-        "quinze",
-        "dezesseis",
-        "dezessete",
-        "dezoito",
-        "dezenove",
-        "vinte",
-    ],
-    [
-        "een",
-        "twee",
-        "drie",
-        "vier",
-        "vijf",
-        "zes",
-        "zeven",
-        "acht",
-        "negen",
-        "tien",
-        "elf",
-        "twaalf",
-        "dertien",
-        "veertien",
-        "vijftien",
-        "zestien",
-        "zeventien",
-        "achttien",
-        "negentien",
-        "twintig",
-    ],
-];
-
-/// The ordinals from first to tenth, by language.
-const ORDINALS: [[&str; 10]; 9] = [
-    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"],
-    ["erster", "zweiter", "dritter", "vierter", "fünfter", "sechster", "siebter", "achter", "neunter", "zehnter"],
-    ["erstes", "zweites", "drittes", "viertes", "fünftes", "sechstes", "siebtes", "achtes", "neuntes", "zehntes"],
-    [
-        "première",
-        "deuxième",
-        "troisième",
-        "quatrième",
-        "cinquième",
-        "sixième",
-        "septième",
-        "huitième",
-        "neuvième",
-        "dixième",
-    ],
-    [
-        "premier",
-        "second",
-        "troisième",
-        "quatrième",
-        "cinquième",
-        "sixième",
-        "septième",
-        "huitième",
-        "neuvième",
-        "dixième",
-    ],
-    ["primera", "segunda", "tercera", "cuarta", "quinta", "sexta", "séptima", "octava", "novena", "décima"],
-    ["prima", "seconda", "terza", "quarta", "quinta", "sesta", "settima", "ottava", "nona", "decima"],
-    ["primeira", "segunda", "terceira", "quarta", "quinta", "sexta", "sétima", "oitava", "nona", "décima"],
-    ["первая", "вторая", "третья", "четвёртая", "пятая", "шестая", "седьмая", "восьмая", "девятая", "десятая"],
-];
 
 const TENS: [(&str, u32); 8] = [
     ("twenty", 20),
@@ -196,15 +23,36 @@ pub fn number(text: &str) -> Option<u32> {
     let found = if text.bytes().all(|b| b.is_ascii_digit()) {
         text.parse().ok()
     } else {
-        roman(text).or_else(|| in_words(&text.to_lowercase())).or_else(|| ordinal(text)).or_else(|| cjk(text))
+        roman(text).or_else(|| in_words(&text.to_lowercase())).or_else(|| ordinal_word(text)).or_else(|| cjk(text))
     };
     found.filter(|number| *number <= HIGHEST)
 }
 
+/// Returns the number after a word such as "chapter". There, words count that are too common to be numbers elsewhere.
+pub(super) fn after_word(text: &str) -> Option<u32> {
+    let more = || MORE_CARDINALS.iter().find_map(|words| position(words, &text.to_lowercase()));
+    number(text).or_else(more)
+}
+
 /// Returns the number that an ordinal stands for.
 pub(super) fn ordinal(text: &str) -> Option<u32> {
+    ordinal_word(text).or_else(|| ordinal_figure(&text.to_lowercase()))
+}
+
+fn ordinal_word(text: &str) -> Option<u32> {
     let text = text.to_lowercase();
     ORDINALS.iter().find_map(|words| position(words, &text))
+}
+
+/// Reads an ordinal in figures, such as `2nd` and `2ème`.
+fn ordinal_figure(text: &str) -> Option<u32> {
+    const ENDINGS: [&str; 20] = [
+        "st", "nd", "rd", "th", "er", "re", "ère", "e", "ème", "eme", "ª", "º", "°", "a", "o", ":a", ":e", "-я", "-а",
+        "-й",
+    ];
+    let ending = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = &text[..text.len() - ending.len()];
+    ENDINGS.contains(&ending).then(|| digits.parse().ok())?.filter(|number| *number <= HIGHEST)
 }
 
 fn in_words(text: &str) -> Option<u32> {

@@ -2,7 +2,7 @@
 
 use super::Called;
 
-const PARTS: [&str; 22] = [
+const PARTS: [&str; 25] = [
     "part",
     "teil",
     "partie",
@@ -23,6 +23,9 @@ const PARTS: [&str; 22] = [
     "volume",
     "act",
     "الجزء",
+    "القسم",
+    "الباب",
+    "časť",
     "חלק",
     "भाग",
 ];
@@ -104,7 +107,7 @@ const LESSONS: [&str; 49] = [
     "सप्ताह",
 ];
 
-const CHAPTERS: [&str; 28] = [
+const CHAPTERS: [&str; 29] = [
     "chapter",
     "ch",
     "chap",
@@ -133,6 +136,7 @@ const CHAPTERS: [&str; 28] = [
     "פרק",
     "अध्याय",
     "capitol",
+    "فصل",
 ];
 
 /// Returns what a word calls the piece that it stands before.

@@ -2,18 +2,18 @@
 
 use super::{
     super::{
-        Chapter, Part, Section,
+        Chapter, Outline, Part, Section,
         check::{ChapterLines, Draft},
         fault::{Fault, Faults, shortened},
         fields::Meta,
         goals::is_title as is_goals,
         habits::{Found, is_wrapper, labelled_title},
-        labels::{self, Called, decimal, label},
+        labels::{self, Called, decimal, label, number, roman},
         page::{Page, Places},
-        role::Role,
+        role::{self, Role},
     },
     blocks::Block,
-    heading::{Attributes, plain, without_link, without_number},
+    heading::{Attributes, plain, split_length, without_link, without_number},
     heads::Head,
     numbering::Numbering,
     prose::{Lists, Prose, cut, one_line},
@@ -43,6 +43,9 @@ pub(super) fn build(source: &Source<'_>, meta: Meta, found: Found, faults: &mut 
         part: None,
         count: Count::default(),
         numbering: Numbering::default(),
+        uncounted: Vec::new(),
+        kept_number: None,
+        are_numerals: true,
     };
     builder.read();
     builder.finish();
@@ -66,6 +69,12 @@ struct Builder<'a> {
     part: Option<String>,
     count: Count,
     numbering: Numbering,
+    /// The chapters without a number among numbered ones, with their lines.
+    uncounted: Vec<(usize, String)>,
+    /// The first title that keeps a number, with its line.
+    kept_number: Option<(usize, String)>,
+    /// Whether the numbered chapters have nothing but Roman numerals for titles.
+    are_numerals: bool,
 }
 
 impl Builder<'_> {
@@ -133,6 +142,10 @@ impl Builder<'_> {
     fn part(&mut self, head: &Head, below: Prose) {
         self.refuse_attributes(head);
         let title = plain(without_link(labels::without_symbols(&head.inline)));
+        if self.part.as_ref() == Some(&title) {
+            let text = format!("two parts next to each other are called \"{}\" and are read as one", shortened(&title));
+            self.found.notes.add(head.line, text);
+        }
         self.draft.lines.parts.push(Some(head.line));
         self.part = Some(title.clone());
         self.count.in_part = 0;
@@ -145,15 +158,22 @@ impl Builder<'_> {
             self.faults.add(head.line, fault);
             Attributes::default()
         });
+        if !attributes.ignored.is_empty() {
+            let text = format!("`{}` says nothing to Bindery and is left out", attributes.ignored.join(" "));
+            self.found.notes.add(head.line, text);
+        }
         if attributes.no_part || ends_part {
             self.part = None;
         }
-        let inline = labels::without_symbols(&head.inline);
+        let (inline, length) = split_length(labels::without_symbols(&head.inline));
         let position = u32::try_from(self.draft.outline.chapters.len() + 1).unwrap_or(u32::MAX);
         let own = self.numbering.of_title(inline).unwrap_or(position);
         let numbers = [self.count.in_book + 1, self.count.in_part + 1, position, own];
-        let titled = without_number(inline, &numbers);
+        let titled = self.numbering.without_unmarked(inline).unwrap_or_else(|| without_number(inline, &numbers));
         let is_numbered = titled.len() < inline.len();
+        if !is_numbered && labels::titled_number(inline) {
+            self.kept_number.get_or_insert_with(|| (head.line, plain(inline)));
+        }
         let titled = if is_numbered { titled } else { without_zero(inline) };
         let title = plain(without_link(titled));
         let told = Role::of_title(&title);
@@ -163,12 +183,26 @@ impl Builder<'_> {
             0 => Role::FrontMatter,
             _ => Role::BackMatter,
         });
-        let role = attributes.role.or(counted).or(unnumbered).filter(|role| *role != told.unwrap_or_default());
+        let uncounted = || {
+            self.numbering
+                .role_of_uncounted(self.draft.outline.chapters.len())
+                .filter(|_| told.is_none() && number(&title).is_none())
+        };
+        let uncounted = if attributes.role.or(counted).or(unnumbered).is_none() { uncounted() } else { None };
+        if uncounted.is_some() {
+            self.uncounted.push((head.line, title.clone()));
+        }
+        let role = attributes.role.or(counted).or(unnumbered).or(uncounted);
+        // A title such as "Notes" has a role where it stands, unless its author says otherwise.
+        let is_said = attributes.role == Some(Role::Chapter) && role::is_around_chapters(&title);
+        let role = role.filter(|role| is_said || *role != told.unwrap_or_default());
         let Prose { text: summary, points, goals } = below;
         let Attributes { words, last, .. } = attributes;
+        let words = words.or(length);
         let part = self.part.clone();
         let chapter = Chapter { title, summary, goals, points, sections: Vec::new(), words, last, part, role };
         if chapter.role().is_numbered() {
+            self.are_numerals &= roman(inline).is_some();
             self.count.in_book += 1;
             self.count.in_part += 1;
         }
@@ -225,7 +259,9 @@ impl Builder<'_> {
     /// Refuses braces that would be lost: only a chapter has a length or a role. Names, and marks that say what the
     /// heading's place says already, are no loss.
     fn refuse_attributes(&mut self, head: &Head) {
-        let is_mark = |found| Attributes { part: false, is_unnumbered: false, ..found } == Attributes::default();
+        let is_mark = |found| {
+            Attributes { part: false, is_unnumbered: false, ignored: Vec::new(), ..found } == Attributes::default()
+        };
         if head.braces.as_deref().is_some_and(|braces| !Attributes::read(braces).is_ok_and(is_mark)) {
             self.faults.add(head.line, Fault::MisplacedAttributes);
         }
@@ -237,6 +273,10 @@ impl Builder<'_> {
             let text = "the numbers of the chapters leave some out, so all of them are dropped, and the chapters are counted anew";
             self.found.notes.add(None, text);
         }
+        self.tell_numbers();
+        if self.are_numerals {
+            number_titles(&mut self.draft.outline);
+        }
         let Builder { meta, found, draft, .. } = self;
         let outline = &mut draft.outline;
         outline.front = std::mem::take(&mut meta.front);
@@ -245,6 +285,7 @@ impl Builder<'_> {
         front.subtitle = front.subtitle.take().or_else(|| line(&mut found.subtitle));
         front.audience = front.audience.take().or_else(|| line(&mut found.audience));
         front.tone = front.tone.take().or_else(|| line(&mut found.tone));
+        front.rights = front.rights.take().or_else(|| found.rights.take());
         if front.author.is_empty() {
             front.author = found.authors.drain(..).map(|name| one_line(&name)).collect();
         }
@@ -260,6 +301,46 @@ impl Builder<'_> {
                 UNTITLED.clone_into(&mut outline.title);
             }
             outline.title = given.unwrap_or_else(|| std::mem::take(&mut outline.title));
+        }
+    }
+}
+
+impl Builder<'_> {
+    /// Tells which chapters have no number beside numbered ones, and which titles keep a number.
+    fn tell_numbers(&mut self) {
+        if let [(line, first), others @ ..] = &self.uncounted[..] {
+            let (more, has) = match others.len() {
+                0 => (String::new(), "has no number among numbered chapters and stays"),
+                count => (format!(" and {count} more"), "have no number among numbered chapters and stay"),
+            };
+            let text = format!(
+                "\"{}\"{more} {has} without one; write `{{role=chapter}}` after the title \
+                 to count it",
+                shortened(first)
+            );
+            self.found.notes.add(*line, text);
+        }
+        if let Some((line, title)) = &self.kept_number {
+            let text = format!(
+                "\"{}\" keeps its number, since the numbers do not count the chapters; delete it if the title should not have it",
+                shortened(title)
+            );
+            self.found.notes.add(*line, text);
+        }
+    }
+}
+
+/// Turns titles that are nothing but the Roman numerals of their chapters into figures, which no other number is put before.
+fn number_titles(outline: &mut Outline) {
+    let numbers = outline.numbers();
+    let are_numerals = outline
+        .chapters
+        .iter()
+        .zip(&numbers)
+        .all(|(chapter, count)| count.is_none() || roman(&chapter.title) == *count);
+    if are_numerals && numbers.iter().flatten().count() >= 2 {
+        for (chapter, count) in outline.chapters.iter_mut().zip(numbers) {
+            chapter.title = count.map_or_else(|| std::mem::take(&mut chapter.title), |count| count.to_string());
         }
     }
 }

@@ -1,4 +1,7 @@
-//! The front matter of a Markdown outline, and Pandoc's title block.
+//! The front matter of a Markdown outline, Hugo's in TOML, and Pandoc's title block.
+
+mod loose;
+mod toml;
 
 use super::super::{
     fault::{Fault, Faults, Problem},
@@ -18,14 +21,24 @@ impl<'a> Front<'a> {
     pub(super) fn of(source: &'a str, faults: &mut Faults) -> Result<Self, Problem> {
         let mut lines = lines(source).skip_while(|line| line.text.is_empty());
         let opening = match lines.next() {
-            Some(line) if line.text == "---" => line,
+            Some(line) if line.text == "---" || line.text == "+++" => line,
             Some(line) if line.text.starts_with("% ") => return Ok(Self::title_block(source, line.start, line.number)),
             _ => return Ok(Self { meta: Meta::default(), body: source, line: 1 }),
         };
-        let Some(closing) = lines.find(|line| matches!(line.text, "---" | "...")) else {
+        let is_toml = opening.text == "+++";
+        let closes = |line: &Line<'_>| if is_toml { line.text == "+++" } else { matches!(line.text, "---" | "...") };
+        let Some(closing) = lines.find(closes) else {
             return Err(Problem::new(opening.number, Fault::UnclosedFrontMatter));
         };
-        let root = yaml::read(&source[opening.end..closing.start], opening.number + 1);
+        let typed = &source[opening.end..closing.start];
+        let first = opening.number + 1;
+        let root = if is_toml {
+            yaml::read(&toml::as_yaml(typed), first)
+        } else {
+            // A text with a colon needs quotation marks, which writers forget.
+            let retry = |problem| loose::quoted(typed).and_then(|text| yaml::read(&text, first).ok()).ok_or(problem);
+            yaml::read(typed, first).or_else(retry)
+        };
         let meta = root.map(|root| fields::front_matter(root, faults)).unwrap_or_else(|problem| {
             faults.add(problem.line, problem.fault);
             Meta::default()

@@ -7,6 +7,7 @@ use super::{
         fault::{Fault, shortened},
         labels::{Called, Label, label},
         role::Role,
+        suggest::misspelt,
         values,
     },
     prose::one_line,
@@ -64,6 +65,18 @@ pub(crate) fn without_link(inline: &str) -> &str {
     }
 }
 
+/// Splits the length in brackets from the end of a heading: `Salt (3,000 words)`. Brackets after a backslash are text.
+pub(crate) fn split_length(inline: &str) -> (&str, Option<u32>) {
+    let parts = inline.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+    let length = parts.and_then(|(title, length)| {
+        // A number alone or with a letter may be a year or a model.
+        let has_unit = length.chars().filter(|c| c.is_alphabetic()).count() > 1;
+        let is_title = !title.trim().is_empty() && !title.ends_with('\\');
+        Some((title.trim_end(), values::counted_words(length)?)).filter(|_| has_unit && is_title)
+    });
+    length.map_or((inline, None), |(title, words)| (title, Some(words)))
+}
+
 /// Splits the attributes in braces from the end of a heading. Braces after a backslash, and braces that hold another
 /// closing brace, are text.
 pub(crate) fn split_attributes(inline: &str) -> (&str, Option<&str>) {
@@ -104,13 +117,15 @@ pub(super) struct Attributes {
     pub(super) role: Option<Role>,
     /// Whether Pandoc's mark for a chapter without a number stands there.
     pub(super) is_unnumbered: bool,
+    /// The attributes of other tools, which say nothing here.
+    pub(super) ignored: Vec<String>,
 }
 
 impl Attributes {
     /// Reads `last` and `words=3000`, separated by commas or spaces.
     pub(super) fn read(text: &str) -> Result<Self, Fault> {
         let mut attributes = Self::default();
-        for attribute in text.split([',', ' ', '\t']).filter(|piece| !piece.is_empty()) {
+        for attribute in pieces(text) {
             match attribute.split_once('=') {
                 None if attribute == "last" => attributes.last = true,
                 None if attribute == "part" => attributes.part = true,
@@ -128,6 +143,9 @@ impl Attributes {
                     let found = shortened(name);
                     attributes.role = Some(Role::named(name).ok_or(Fault::BadRole { found })?);
                 }
+                Some((key, _)) if !misspelt(key, &["words", "role"]) && !key.is_empty() => {
+                    attributes.ignored.push(shortened(attribute));
+                }
                 _ => {
                     let attribute = shortened(attribute);
                     return Err(Fault::UnknownAttribute { attribute });
@@ -136,6 +154,16 @@ impl Attributes {
         }
         Ok(attributes)
     }
+}
+
+/// Returns the attributes between commas and spaces. A value in quotation marks may hold both.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut is_quoted = false;
+    let parts = move |c: char| {
+        is_quoted ^= c == '"';
+        !is_quoted && matches!(c, ',' | ' ' | '\t')
+    };
+    text.split(parts).filter(|piece| !piece.is_empty())
 }
 
 /// Returns a chapter's heading without a label whose number is one of `numbers`.
@@ -196,6 +224,21 @@ mod tests {
     }
 
     #[test]
+    fn a_length_in_brackets_at_the_end_is_split_off() {
+        for (inline, expected) in [
+            ("Salt (3,000 words)", ("Salt", Some(3_000))),
+            ("Salt (~2.5k words)", ("Salt", Some(2_500))),
+            ("Salz (1200 Wörter)", ("Salz", Some(1_200))),
+            ("Salt (1984)", ("Salt (1984)", None)),
+            ("Salt (last words)", ("Salt (last words)", None)),
+            (r"Salt \(3\,000 words\)", (r"Salt \(3\,000 words\)", None)),
+            ("(300 words)", ("(300 words)", None)),
+        ] {
+            assert_eq!(split_length(inline), expected);
+        }
+    }
+
+    #[test]
     fn attributes_are_read_and_unknown_ones_are_named() {
         let read = |text| Attributes::read(text);
         let both = Attributes { last: true, words: Some(1500), ..Attributes::default() };
@@ -204,6 +247,10 @@ mod tests {
         let role = Some(Role::Appendix);
         assert_eq!(read("role=appendix, no-part"), Ok(Attributes { role, no_part: true, ..Attributes::default() }));
         assert_eq!(read("#intro .unnumbered"), Ok(Attributes { is_unnumbered: true, ..Attributes::default() }));
+        let ignored = vec!["data-x=1".to_owned(), "title=\"a b\"".to_owned()];
+        assert_eq!(read("#intro data-x=1 title=\"a b\""), Ok(Attributes { ignored, ..Attributes::default() }));
+        let attribute = "word=900".to_owned();
+        assert_eq!(read("word=900"), Err(Fault::UnknownAttribute { attribute }));
         let attribute = "intro".to_owned();
         assert_eq!(read("intro"), Err(Fault::UnknownAttribute { attribute }));
         let found = "hero".to_owned();

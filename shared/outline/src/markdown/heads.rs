@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        labels::{self, Called, label},
+        labels::{self, Called, label, unmarked},
         page::{Places, bold},
         role::Role,
     },
@@ -55,6 +55,11 @@ impl Head {
     pub(super) fn has_role(&self) -> bool {
         self.attributes.role.is_some_and(|role| role != Role::Chapter)
             || Role::of_title(labels::without_symbols(&plain(&self.inline))).is_some()
+    }
+
+    /// Returns the number before it, with or without a mark.
+    pub(super) fn number(&self) -> Option<u32> {
+        label(&self.inline).map(|label| label.number).or_else(|| unmarked(&self.inline).map(|(number, _)| number))
     }
 
     /// Returns whether it can be the book's title.

@@ -97,12 +97,16 @@ pub(super) fn cut(source: &str, span: Range<usize>, blocks: &[Block], lists: Lis
     let mut points = Vec::new();
     let mut goals = Vec::new();
     let mut at = span.start;
-    let is_text = |block: &Block| match block.kind {
+    // A list below a deeper heading stays there. Points would say no more to what they belong.
+    let deeper = blocks.iter().position(|block| matches!(block.kind, BlockKind::Heading(_))).unwrap_or(blocks.len());
+    let stays = |index: usize| lists == Lists::Stay || index > deeper;
+    let is_text = |(index, block): (usize, &Block)| match block.kind {
         BlockKind::Rule => false,
-        BlockKind::List(_) => lists == Lists::Stay,
+        BlockKind::List(_) => stays(index),
         BlockKind::Heading(_) | BlockKind::Prose => true,
     };
-    let (first, last) = (blocks.iter().position(is_text), blocks.iter().rposition(is_text));
+    let texts: Vec<usize> = blocks.iter().enumerate().filter(|found| is_text(*found)).map(|(index, _)| index).collect();
+    let (first, last) = (texts.first().copied(), texts.last().copied());
     for (index, Block { range, kind }) in blocks.iter().enumerate() {
         let end = range.end.min(span.end);
         match kind {
@@ -111,7 +115,7 @@ pub(super) fn cut(source: &str, span: Range<usize>, blocks: &[Block], lists: Lis
                 text.push_str(&source[at..range.start]);
                 at = end;
             }
-            BlockKind::List(starts) if lists == Lists::ArePoints => {
+            BlockKind::List(starts) if !stays(index) => {
                 text.push_str(&source[at..range.start]);
                 text.truncate(text.trim_end_matches(BLANK).len());
                 text.push_str("\n\n");
@@ -125,8 +129,17 @@ pub(super) fn cut(source: &str, span: Range<usize>, blocks: &[Block], lists: Lis
                 }
                 at = end + blank_lines(&source[end..span.end]);
             }
-            BlockKind::Heading(..=3) => {
+            BlockKind::Heading(level) if *level <= 3 || (index == deeper && lists == Lists::ArePoints) => {
                 text.push_str(&source[at..range.start]);
+                if index == deeper && lists == Lists::ArePoints {
+                    take_goals_label(&mut text);
+                    text.truncate(text.trim_end_matches(BLANK).len());
+                    text.push_str("\n\n");
+                }
+                if *level > 3 {
+                    at = range.start;
+                    continue;
+                }
                 text.push_str("#### ");
                 text.push_str(&inline_source(&source[range.clone()]));
                 text.push('\n');
@@ -143,6 +156,12 @@ pub(super) fn cut(source: &str, span: Range<usize>, blocks: &[Block], lists: Lis
     points.retain(|point| !point.is_empty());
     goals.retain(|goal| !goal.is_empty());
     Prose { text: paragraphs(&text), points, goals }
+}
+
+/// Returns where the first heading of a text begins. Key points must stand before it.
+pub(crate) fn first_heading(text: &str) -> Option<usize> {
+    let blocks = blocks(text).ok()?;
+    blocks.into_iter().find(|block| matches!(block.kind, BlockKind::Heading(_))).map(|block| block.range.start)
 }
 
 /// Takes away the last line of a text, if it announces learning goals. Returns whether it did.
@@ -279,6 +298,15 @@ mod tests {
     fn a_rule_stays_only_between_texts() {
         assert_eq!(read("---\n\na\n\n---\n\nb\n\n- c\n\n* * *\n", Lists::ArePoints).unwrap().text, "a\n\n---\n\nb");
         assert_eq!(read("- c\n\n---\n", Lists::ArePoints).unwrap().text, "");
+    }
+
+    #[test]
+    fn a_list_below_a_deeper_heading_stays_there() {
+        let prose = read("a\n\n- b\n\n#### c\n- d\n#### e\n- f\n", Lists::ArePoints).unwrap();
+        assert_eq!(
+            (prose.text.as_str(), prose.points.as_slice()),
+            ("a\n\n#### c\n- d\n#### e\n- f", &["b".to_owned()][..])
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What each heading is: the title, a part, a chapter, a section. It depends on all of them together.
 
+mod lessons;
 mod matter;
 
 use super::{
@@ -48,7 +49,10 @@ pub(super) fn ranks(heads: &[Head], title: Option<usize>, wish: Option<Shape>) -
         }
         None => {}
     }
-    outline.by_parts().or_else(|| outline.by_labels(top).map(first)).unwrap_or_else(|| outline.by_depth(top))
+    let mut ranked =
+        outline.by_parts().or_else(|| outline.by_labels(top).map(first)).unwrap_or_else(|| outline.by_depth(top));
+    lessons::part_from_chapters(heads, &mut ranked.ranks);
+    ranked
 }
 
 struct Heads<'a> {
@@ -72,7 +76,9 @@ impl<'a> Heads<'a> {
     fn by_marks(&self) -> Vec<Rank> {
         let mut is_begun = false;
         let rank = |(at, head): (usize, &Head)| {
-            is_begun |= head.attributes.chapter || head.attributes.part;
+            let is_marked = head.attributes.chapter || head.attributes.part;
+            // Below a heading that is no chapter there are no sections.
+            is_begun = is_marked || (is_begun && (head.level > 2 || head.has_role()));
             match head.level {
                 _ if Some(at) == self.title => Rank::Title,
                 _ if head.attributes.part => Rank::Part,
@@ -116,6 +122,10 @@ impl<'a> Heads<'a> {
     fn by_parts(&self) -> Option<Ranked> {
         let parts = self.rest().filter(|head| head.is_part()).map(|head| head.level).min()?;
         let at_level = |level: usize| self.rest().filter(move |head| head.level == level && !head.is_part());
+        // Parts alone, without anything below them, are chapters.
+        if self.below(parts).is_none() && at_level(parts).all(Head::has_role) {
+            return None;
+        }
         let is_flat =
             at_level(parts).any(Head::is_counted) || self.below(parts).is_none() || !self.parts_have_children(parts);
         let ranks = if is_flat {
@@ -246,7 +256,9 @@ pub(super) fn title(heads: &[Head], in_front: Option<&str>) -> Option<usize> {
     let first = heads.first()?;
     let lowest = heads.iter().map(|head| head.level).min()?;
     let alike = heads.iter().filter(|head| head.level == first.level).count();
-    if !first.may_be_title() {
+    let is_counted =
+        first.number() == Some(1) && heads.iter().any(|head| head.level == first.level && head.number() == Some(2));
+    if !first.may_be_title() || is_counted {
         return None;
     }
     if first.level > lowest {

@@ -15,6 +15,8 @@ pub(super) struct Entry {
     pub(super) text: String,
     /// Whether its number has two levels or more.
     pub(super) is_decimal: bool,
+    /// Whether it has a number or a letter.
+    pub(super) is_counted: bool,
 }
 
 /// The kinds of markers.
@@ -78,7 +80,8 @@ pub(super) fn entries(page: &Page) -> Vec<Entry> {
             }
         }
         let is_decimal = marked.levels > 1;
-        entries.push(Entry { at, depth: open.len(), text: marked.text.clone(), is_decimal });
+        let is_counted = marked.scheme != Scheme::Bullet;
+        entries.push(Entry { at, depth: open.len(), text: marked.text.clone(), is_decimal, is_counted });
         open.push(marked);
     }
     entries

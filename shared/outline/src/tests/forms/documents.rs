@@ -38,7 +38,104 @@ fn numbers_that_leave_some_out_are_dropped_as_a_whole() {
     let years = "# War\n## 1. The Start\n## 1914: The March\n## 1918: The Peace\n";
     assert_eq!(shape_of(years), "War\n1. The Start\n2. 1914: The March\n3. 1918: The Peace");
     let unlike = "# Salt\n## 1. The Sea\n## 3. The Mine\n## The Tax\n";
-    assert_eq!(shape_of(unlike), "Salt\n1. The Sea\n2. 3. The Mine\n3. The Tax");
+    assert_eq!(shape_of(unlike), "Salt\n1. The Sea\n2. The Mine\n- The Tax");
+}
+
+#[test]
+fn a_chapter_without_a_number_among_numbered_ones_has_none() {
+    let text = "# Wax\n\n## Before You Begin\n\n- a\n\n## Part I\n\n### Chapter 1: Bees\n\n### Chapter 2: Combs\n\n### A Pause\n\n\
+                ## Part II\n\n### Chapter 3: Honey\n\n## Last Words\n\n- b\n";
+    let reading = read_as(text, None);
+    let expected = "Wax\n- Before You Begin · a\n# Part I\n1. Bees\n2. Combs\n- A Pause\n# Part II\n3. Honey\n# (none)\n- Last Words · b";
+    assert_eq!(shape(&reading), expected);
+    assert!(
+        reading.notes.iter().any(|note| note.text.contains("\"Before You Begin\" and 2 more")),
+        "{:?}",
+        reading.notes
+    );
+    let counted = text.replace("Begin\n", "Begin {role=chapter}\n");
+    assert!(shape_of(&counted).starts_with("Wax\n1. Before You Begin · a\n"), "{}", shape_of(&counted));
+    let plain = "# Wax\n## 1. Bees\n## 2. Combs\n## A\n## B\n## C\n";
+    assert_eq!(shape_of(plain), "Wax\n1. Bees\n2. Combs\n3. A\n4. B\n5. C");
+}
+
+#[test]
+fn numbers_without_a_mark_count_where_all_chapters_have_them_in_order() {
+    assert_eq!(shape_of("# Wax\n## 1 Bees\n## 2 Combs\n## Afterword\n"), "Wax\n1. Bees\n2. Combs\n- Afterword");
+    assert_eq!(shape_of("# Wax\n## I – Bees\n## II – Combs\n"), "Wax\n1. Bees\n2. Combs");
+    assert_eq!(
+        shape_of("# 1 Bees\n## 1.1 Queens\n## 1.2 Drones\n# 2 Combs\n"),
+        "Untitled\n1. Bees § Queens § Drones\n2. Combs"
+    );
+    assert_eq!(shape_of("# Wax\n## 1 Bee\n## 12 Drones\n"), "Wax\n1. 1 Bee\n2. 12 Drones");
+    assert_eq!(shape_of("# Wax\n## 7 Bees\n## Combs\n"), "Wax\n1. 7 Bees\n2. Combs");
+}
+
+#[test]
+fn words_and_ordinals_of_many_languages_count() {
+    let german = "# Wachs\n## 1. Teil: Bienen\n### 1. Kapitel: Drohnen\n### 2. Kapitel: Waben\n## 2. Teil: Honig\n### 3. Kapitel: Glas\n";
+    assert_eq!(shape_of(german), "Wachs\n# 1. Teil: Bienen\n1. Drohnen\n2. Waben\n# 2. Teil: Honig\n3. Glas");
+    let korean = "# 밀랍\n## 1부 벌\n### 1장 여왕\n### 2장 수벌\n## 2부 꿀\n### 3장 병\n";
+    assert_eq!(shape_of(korean), "밀랍\n# 1부 벌\n1. 여왕\n2. 수벌\n# 2부 꿀\n3. 병");
+    let polish = "# Wosk\n## Rozdział pierwszy: Pszczoły\n## Rozdział drugi: Plastry\n";
+    assert_eq!(shape_of(polish), "Wosk\n1. Pszczoły\n2. Plastry");
+}
+
+#[test]
+fn a_label_stands_over_its_title() {
+    let text = "# Wax\n\n## Chapter One\n\n### Bees\n\nThey fly.\n\n## Chapter Two\n\n### Combs\n";
+    assert_eq!(shape_of(text), "Wax\n1. Bees\n2. Combs");
+    // Where there is no title, the number is shown once.
+    let numerals = read_as("# Wax\n\n## I\n\nThey fly.\n\n## II\n\nThey rest.\n", None);
+    assert!(numerals.to_string().ends_with("\n  1\n  2"), "{numerals}");
+}
+
+#[test]
+fn lengths_stand_behind_titles() {
+    let reading =
+        read_as("# Wax\n\n## Chapter 1: Bees (3,000 words)\n\n## Chapter 2: Combs (~800 words) {words=900}\n", None);
+    let chapters = reading.outline.chapters.iter().map(|chapter| (chapter.title.as_str(), chapter.words));
+    assert_eq!(chapters.collect::<Vec<_>>(), [("Bees", Some(3_000)), ("Combs", Some(900))]);
+}
+
+#[test]
+fn sections_of_a_chapter_may_be_bold_lines_or_numbered_points() {
+    let bold = "# Wax\n\n## Chapter 1: Bees\n\n**1.1 Queens**\n- eggs\n\n**1.2 Drones**\n- wings\n\n## Chapter 2: Combs\n\n**2.1 Cells**\n- six\n";
+    assert_eq!(shape_of(bold), "Wax\n1. Bees § Queens · eggs § Drones · wings\n2. Combs § Cells · six");
+    let points = "# Wax\n\n## **Chapter 1: Bees**\n- **1.1 Queens**\n  - eggs\n- **1.2 Drones**\n\n## **Chapter 2: Combs**\n- six\n";
+    assert_eq!(shape_of(points), "Wax\n1. Bees § Queens · eggs § Drones\n2. Combs · six");
+}
+
+#[test]
+fn a_lesson_stands_beside_what_is_none() {
+    let text = "# Wax\n\n## Module 1: Bees\n\n### Learning objectives\n\n- tell bees apart\n\n### Lesson 1.1: Queens\n\n- eggs\n\n### Lesson 1.2: Drones\n\n\
+                ### Quiz\n\n## Module 2: Combs\n\n### Lesson 2.1: Cells\n\n### Lab Report\n\n### Quiz\n";
+    let reading = read_as(text, None);
+    let expected = "Wax\n# Module 1: Bees\n1. Lesson 1.1: Queens · eggs\n2. Lesson 1.2: Drones\n- Quiz\n# Module 2: Combs\n3. Lesson 2.1: Cells § Lab Report\n- Quiz";
+    assert_eq!(shape(&reading), expected);
+    assert!(reading.outline.parts[0].summary.contains("- tell bees apart"), "{:?}", reading.outline.parts);
+    let flat = "# Wax\n\n## Week 1: Bees\n\n- a\n\n## Midterm\n\n### Rules\n\nOne.\n\n## Week 2: Combs\n\n## Late Days\n\nNone.\n";
+    let reading = read_as(flat, None);
+    assert_eq!(shape(&reading), "Wax\n1. Week 1: Bees · a\n2. Week 2: Combs");
+    assert_eq!(reading.outline.description, "#### Midterm\n\n#### Rules\n\nOne.\n\n#### Late Days\n\nNone.");
+    let parts = "# Wax\n\n## Part 1: Bees\n\n### Queens\n\n### To Remember\n\n- x\n\n## Part 2: Combs\n\n### Cells\n\n### To Remember\n\n- y\n";
+    assert_eq!(
+        shape_of(parts),
+        "Wax\n# Part 1: Bees\n1. Queens § To Remember · x\n# Part 2: Combs\n2. Cells § To Remember · y"
+    );
+}
+
+#[test]
+fn pages_around_the_chapters_are_no_numbered_chapters() {
+    let text = "# Wax\n\n## Half Title\n\n## Copyright Page\n\n© 2026 Bo Fox\n\n## How to Use This Book\n\nSlowly.\n\n## Bees\n\n- a\n\n## Combs\n\n- b\n\n\
+                ## Colophon\n\nSet in Bembo.\n\n## Also by Bo Fox\n\n## Index\n";
+    let reading = super::super::super::read(text.as_bytes(), Kind::Markdown, None).unwrap();
+    assert_eq!(shape(&reading), "Wax\n- How to Use This Book\n1. Bees · a\n2. Combs · b\n- Colophon");
+    assert_eq!(reading.outline.front.rights.as_deref(), Some("© 2026 Bo Fox"));
+    assert_eq!(reading.outline.chapters[3].typed_text(), Some("Set in Bembo."));
+    for name in ["Half Title", "Also by Bo Fox", "Index", "rights"] {
+        assert!(reading.notes.iter().any(|note| note.text.contains(name)), "{name}: {:?}", reading.notes);
+    }
 }
 
 #[test]
@@ -49,6 +146,14 @@ fn an_introduction_that_its_author_numbered_keeps_its_number() {
 
 #[test]
 fn titles_need_not_differ() {
+    let sections = "# Tea\n## Leaves\n### Exercise\n- a\n### Exercise\n- b\n";
+    assert_eq!(shape_of(sections), "Tea\n1. Leaves § Exercise · a § Exercise · b");
+    let parts =
+        "# Tea\n# Spring {part}\nGreen.\n## Leaves\n# Summer {part}\n## Sun\n# Spring {part}\nAgain.\n## Water\n";
+    assert_eq!(shape_of(parts), "Tea\n# Spring\n1. Leaves\n# Summer\n2. Sun\n# Spring\n3. Water");
+    let outline = parse(parts.as_bytes(), Kind::Markdown).unwrap();
+    assert_eq!(outline.parts[2].summary, "Again.");
+    assert_eq!(parse(to_markdown(&outline).as_bytes(), Kind::Markdown).unwrap(), outline);
     let text = "# Tea\n## Unit 1: Leaves\n- a\n## Exercise\n- b\n## Unit 2: Water\n## Exercise\n- c\n";
     assert_eq!(shape_of(text), "Tea\n1. Unit 1: Leaves · a\n- Exercise · b\n2. Unit 2: Water\n- Exercise · c");
 }

@@ -77,3 +77,19 @@ fn text_that_is_no_outline_is_refused_in_a_line() {
         assert!(error.contains("the outline has no chapters; "), "{error}");
     }
 }
+
+#[test]
+fn parts_over_lists_and_a_single_root_are_outlines() {
+    let text = "# The Tea Book\n\n**Part I: Leaves**\n\n*   **Chapter 1: Green**\n    *   rain\n*   **Chapter 2: Black**\n\n**Part II: Water**\n\n*   **Chapter 3: Wells**\n";
+    assert_eq!(shape_of(text), "The Tea Book\n# Part I: Leaves\n1. Green · rain\n2. Black\n# Part II: Water\n3. Wells");
+    let root = "- The Tea Book\n  - Leaves\n    - green\n  - Water\n    - soft\n";
+    assert_eq!(shape_of(root), "The Tea Book\n1. Leaves · green\n2. Water · soft");
+}
+
+#[test]
+fn a_list_below_one_heading_among_others_is_the_chapters() {
+    let text = "# The Tea Book\n\n## Idea\n\nTea.\n\n## Capítulos\n\n1. Leaves\n   - green\n2. Water\n\n## Readers\n\n- all\n\n### Age\n\n- old\n";
+    let reading = read_as(text, None);
+    assert_eq!(shape(&reading), "The Tea Book\n1. Leaves · green\n2. Water");
+    assert_eq!(reading.outline.description, "#### Idea\n\nTea.\n\n#### Readers\n\n- all\n\n#### Age\n\n- old");
+}

@@ -84,3 +84,37 @@ fn pictures_before_titles_go() {
         "Tea\n1. Leaves\n2. Water"
     );
 }
+
+#[test]
+fn bookdown_has_parts_and_appendices_and_gitbook_a_summary() {
+    let text = "---\ntitle: Tea\n---\n\n# Vorwort {-}\n\n# (PART) Blatt {-}\n\n# Ernte {#ernte}\n\n## Regen\n\n- viel\n\n# (PART\\*) Wasser {-}\n\n# Brunnen\n\n# (APPENDIX) Anhang {-}\n\n# Tafeln\n";
+    assert_eq!(
+        shape_of(text),
+        "Tea\n- Vorwort\n# Blatt\n1. Ernte § Regen · viel\n# Wasser\n2. Brunnen\n# (none)\n- Tafeln"
+    );
+    let gitbook = "# Table of contents\n\n* [Introduction](README.md)\n\n## Leaves\n\n* [Green](green.md)\n  * [Fields](fields.md)\n* [Black](black.md)\n";
+    assert_eq!(shape_of(gitbook), "Untitled\n- Introduction\n# Leaves\n1. Green § Fields\n2. Black");
+}
+
+#[test]
+fn google_docs_escapes_its_numbers() {
+    let text = "# **The Tea Book** {#the-tea-book}\n\n# **Introduction** {#introduction}\n\n# **1\\. Leaves** {#1.-leaves}\n\n* rain\n\n# **2\\. Water** {#2.-water}\n";
+    assert_eq!(shape_of(text), "The Tea Book\n- Introduction\n1. Leaves · rain\n2. Water");
+    assert_eq!(shape_of("# Tea\n\n## 1\\. Weltkrieg\n\n## 2\\. Weltkrieg\n"), "Tea\n1. 1. Weltkrieg\n2. 2. Weltkrieg");
+}
+
+#[test]
+fn pieces_before_and_after_the_chapters_may_have_headings_of_their_own() {
+    let text = "# Tea\n\n## Front Matter\n\n### Preface\n\nWhy.\n\n## Part I: Leaves\n\n### Chapter 1: Green\n\n- a\n\n## Back Matter\n\n### Glossary\n\n- b\n";
+    assert_eq!(shape_of(text), "Tea\n- Preface\n# Part I: Leaves\n1. Green · a\n# (none)\n- Glossary · b");
+}
+
+#[test]
+fn attributes_of_other_tools_are_told() {
+    let reading = read_as("# Tea\n\n## Leaves {#leaves data-x=1}\n\n## Water\n", None);
+    assert_eq!(shape(&reading), "Tea\n1. Leaves\n2. Water");
+    assert_eq!(
+        (reading.notes[0].line, reading.notes[0].text.as_str()),
+        (Some(3), "`data-x=1` says nothing to Bindery and is left out")
+    );
+}
