@@ -130,7 +130,10 @@ fn an_outline_of_another_form_is_read_and_the_reading_is_shown_before_a_call() {
 #[test]
 fn what_other_tools_put_into_front_matter_is_left_out_and_told() {
     let bench = Bench::new();
-    bench.file("bees.md", "---\ntitle: Bees: A Year\ndate: last-modified\nisbn: TBD\nlang: German\n---\n\n# Wax\n\n# Honey\n");
+    bench.file(
+        "bees.md",
+        "---\ntitle: Bees: A Year\ndate: last-modified\nisbn: TBD\nlang: German\n---\n\n# Wax\n\n# Honey\n",
+    );
     let ended = bench.run(&["tidy", "bees.md"]).exits(0).tells(&[
         "bees.md:3: note: `last-modified` is no date, so `date` is left out",
         "bees.md:4: note: `TBD` is no ISBN, so `isbn` is left out",

@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     fn book(name: &str, state: State, accepted: u64) -> Book {
-        let (_, writes) = accept(&RULES, Moment(accepted), (&request(name, 1), None), None);
+        let (_, writes) = accept(&RULES, Moment(accepted), &request(name, 1), None, None);
         Book { state, ..writes.book.unwrap() }
     }
 

@@ -150,7 +150,7 @@ fn numbers(words: &[&str], lower: &[String], from: usize, names: &[&str]) -> (Ve
         }
         let joined = lower.get(at).is_some_and(|word| AND.contains(&word.as_str()));
         let next = at + usize::from(joined);
-        if !words.get(next).is_some_and(|word| number(bare(word), &[]).is_some()) {
+        if words.get(next).is_none_or(|word| number(bare(word), &[]).is_none()) {
             break;
         }
         at = next;
