@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{app::App, command::write::estimate, exit::Failure, webhooks};
 
 /// How long a studio may take to accept a submission.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+const ACCEPT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// Makes the service of the API on the ports of an app.
 pub(crate) fn service(app: &App, models: &Arc<Models>, access: Access, stopping: CancellationToken) -> Arc<Service> {
@@ -34,7 +34,7 @@ pub(crate) fn service(app: &App, models: &Arc<Models>, access: Access, stopping:
         body_time: config.api.body_time,
         broker_user: config.queue.url.user(),
         webhook_addresses: webhooks::addresses(config),
-        patience: (!app.fleet()).then_some(PATIENCE),
+        accept_timeout: (!app.fleet()).then_some(ACCEPT_TIMEOUT),
     };
     let reception = Arc::new(ApiReception { app: app.clone(), models: models.clone() });
     Service::new(app.ports.clone(), app.files.clone(), reception, settings, stopping)

@@ -56,7 +56,7 @@ const OF_TENANTS: [&str; 1] = ["BinderyWebhooksFail"];
 const HEALTHY: Duration = Duration::from_secs(32);
 
 /// The longest wait for an alert to fire or to end, long enough for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The pause between two checks of the alerts.
 const LOOK: Duration = Duration::from_millis(250);
@@ -120,7 +120,7 @@ impl Watched {
     fn fires(&self, alerts: &[&str]) {
         let begun = Instant::now();
         while !self.has_fired(alerts) {
-            assert!(begun.elapsed() < PATIENCE, "{alerts:?} have not fired, but {:?} have", self.fired());
+            assert!(begun.elapsed() < TIMEOUT, "{alerts:?} have not fired, but {:?} have", self.fired());
             std::thread::sleep(LOOK);
         }
     }
@@ -130,7 +130,7 @@ impl Watched {
     fn ends(&mut self, alerts: &[&str]) {
         let begun = Instant::now();
         while !self.prometheus.firing().is_empty() {
-            assert!(begun.elapsed() < PATIENCE, "{:?} still fire", self.prometheus.firing());
+            assert!(begun.elapsed() < TIMEOUT, "{:?} still fire", self.prometheus.firing());
             std::thread::sleep(LOOK);
         }
         self.has_fired_alone(alerts);
@@ -236,7 +236,7 @@ fn a_provider_fails_and_another_is_expensive(fleet: &Fleet, watched: &Watched) {
     let begun = Instant::now();
     let mut number = 0;
     while !watched.has_fired(&alerts) {
-        assert!(begun.elapsed() < PATIENCE, "not all of {alerts:?} have fired, but {:?} have", watched.fired());
+        assert!(begun.elapsed() < TIMEOUT, "not all of {alerts:?} have fired, but {:?} have", watched.fired());
         for model in ["bad:prose", "dear:prose"] {
             number += 1;
             let book = fleet.submit("any", &["--model", model, "--id", &format!("{model}-{number}")]);
@@ -254,7 +254,7 @@ fn chapters_pile_up(fleet: &Fleet, watched: &mut Watched, network: &Proxy) {
     network.delay(Duration::from_secs(3));
     let (begun, mut books) = (Instant::now(), Vec::new());
     while !watched.has_fired(&alerts) {
-        assert!(begun.elapsed() < PATIENCE, "the backlog is not noticed: {:?}", watched.fired());
+        assert!(begun.elapsed() < TIMEOUT, "the backlog is not noticed: {:?}", watched.fired());
         let before = watched.figure(waiting);
         books.push(fleet.order(six_chapters()));
         watched.prometheus.waits_for("the backlog to grow", |_| watched.figure(waiting) > before);

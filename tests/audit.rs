@@ -1,5 +1,5 @@
-//! Is a book read as a whole before it is bound, are the places that this finds mended, and does a book survive a crash in the
-//! middle of that?
+//! Is a book read as a whole before it is bound, and are the places that this finds mended? Does a book survive a crash
+//! in the middle of that?
 
 use std::fs;
 

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// How often the ledger is read until it must hold what was written.
-const PATIENCE: usize = 200;
+const TIMEOUT: usize = 200;
 
 #[test]
 fn an_estimate_and_the_report_count_all_drafts_and_the_book_has_one_of_each_section() {
@@ -40,7 +40,7 @@ fn a_run_that_is_killed_while_drafts_are_written_repeats_no_finished_draft() {
     });
     // The brief and three drafts of chapter 2. A draft is saved a moment after its answer.
     let all_are_kept = || bench.ledger().kept().keys().filter(|part| part.chapter == 2).count() == 4;
-    assert!((0..PATIENCE).any(|_| all_are_kept()), "a finished draft is not kept");
+    assert!((0..TIMEOUT).any(|_| all_are_kept()), "a finished draft is not kept");
     run.kill();
     bench.write(&["--best-of", "2"]).exits(0).tells(&["12 of 6 sections"]);
     bench.holds(&three_chapters());

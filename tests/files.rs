@@ -13,7 +13,7 @@ use bindery_test_servers::{Key, Objects};
 use crate::support::{Bench, Fleet, Ordered, Running, differing_files, three_chapters};
 
 /// The longest wait for a parked binding, long enough for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Makes the processes of a fleet store files in an object storage.
 fn stored_in(fleet: &mut Fleet, objects: &Objects) {
@@ -124,7 +124,7 @@ fn a_book_whose_files_cannot_be_stored_waits_until_the_storage_is_back() {
     assert!(doctor.contains("BAD files") && doctor.contains("cannot be reached"), "{doctor}");
     fleet.keep_serving(&["all"]);
     let book = fleet.order(three_chapters());
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + TIMEOUT;
     loop {
         let why = fleet.run(&["why", &book.id]).exits(0).stdout;
         if why.contains("its files could not be stored") && why.contains("start it, or check files.endpoint") {

@@ -82,7 +82,7 @@ fn a_missing_file_or_an_unknown_ending_is_refused() {
     let bench = Bench::new();
     bench.run(&["write", "nowhere.md"]).exits(64).tells(&["nowhere.md cannot be read"]);
     bench.file("outline.pdf", "x");
-    bench.run(&["write", "outline.pdf"]).exits(64).tells(&["ends in .md, .txt, .docx, .yaml or .json"]);
+    bench.run(&["write", "outline.pdf"]).exits(64).tells(&["ends in .md, .txt, .docx, .yaml, .json, .org"]);
     bench.file("outline.docx", "x");
     bench.run(&["write", "outline.docx"]).exits(64).tells(&["outline.docx: this is no document of a word processor"]);
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::support::{Fleet, Ordered, three_chapters};
 
 /// The longest wait for the sweeper, long enough for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 #[test]
 fn texts_leave_the_store_after_the_retention_and_files_and_record_stay() {
@@ -16,7 +16,7 @@ fn texts_leave_the_store_after_the_retention_and_files_and_record_stay() {
     fleet.outline("tides", &outline);
     let book = Ordered { id: fleet.submit("tides", &[]), outline };
     let before = fleet.finishes(&book);
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + TIMEOUT;
     while fleet.ledger(&book.id).book("texts") != "left" {
         assert!(Instant::now() < until, "{}", fleet.ledger(&book.id).book("texts"));
         std::thread::sleep(Duration::from_millis(100));

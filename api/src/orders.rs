@@ -68,9 +68,9 @@ pub(crate) async fn create(
     if let Some(parent) = headers.get(TRACE_PARENT).and_then(|given| given.to_str().ok()?.parse().ok()) {
         message.set_trace_parent(parent);
     }
-    match service.settings.patience {
+    match service.settings.accept_timeout {
         None => service.ports.queue.publish(&Lane::Submissions.into(), message).await?,
-        Some(patience) => accepted(&service, message, patience).await?,
+        Some(accept_timeout) => accepted(&service, message, accept_timeout).await?,
     }
     if !repeated {
         service.room.taken(tenant);
@@ -145,8 +145,8 @@ fn message(service: &Service, tenant: &str, submission: Submission) -> Result<Me
 }
 
 /// Publishes a submission and waits until a dispatcher has accepted it.
-async fn accepted(service: &Service, message: Message, patience: Duration) -> Result<(), Problem> {
-    let answer = match service.ports.queue.ask(Lane::Submissions, message, patience).await {
+async fn accepted(service: &Service, message: Message, accept_timeout: Duration) -> Result<(), Problem> {
+    let answer = match service.ports.queue.ask(Lane::Submissions, message, accept_timeout).await {
         Ok(answer) => answer,
         Err(error @ QueueError::Unanswered(_)) => return Err(Problem::unavailable("the dispatcher", &error)),
         Err(error) => return Err(error.into()),

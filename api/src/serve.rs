@@ -132,7 +132,8 @@ async fn end_divided(request: Request, next: Next) -> Response {
 /// The header that keeps a page of another origin from embedding an answer. <https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header>
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// Tells browsers to take an answer for what it says it is and to keep it from other pages, and proxies to hold no stream of events back.
+/// Tells browsers to take an answer for what it says it is and to keep it from other pages. Tells proxies to hold no
+/// stream of events back.
 async fn hardened(mut response: Response) -> Response {
     let headers = response.headers_mut();
     if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {

@@ -54,7 +54,7 @@ pub struct Settings {
     pub webhook_addresses: AddressRules,
     /// How long the acceptance of a submission is waited for before it is answered; `None` where it is answered as soon as the
     /// queue has it. A queue within this process loses what it has when the process ends.
-    pub patience: Option<Duration>,
+    pub accept_timeout: Option<Duration>,
 }
 
 /// What every request is answered with.

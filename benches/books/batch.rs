@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// How long a call may be silent. It is so long that a busy machine is not taken for a stalled stream.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
+pub(crate) const SILENCE: Duration = Duration::from_secs(3);
 
 /// The chapters of a book.
 pub(crate) const CHAPTERS: usize = 10;
@@ -116,10 +116,10 @@ pub(crate) fn write<B: SampleBook>(
 }
 
 fn write_one(stand_in: &StandIn, book: &impl SampleBook) -> Result<Outcome> {
-    let patience = format!("{}s", PATIENCE.as_secs());
+    let silence = format!("{}s", SILENCE.as_secs());
     let mut folder = BookFolder::new(&book.to_markdown(), stand_in.url())?;
     for timer in ["FIRST_TOKEN", "FIRST_TOKEN_SLOW", "IDLE"] {
-        folder = folder.set(&format!("BINDERY_MODEL__TIMERS__{timer}"), &patience);
+        folder = folder.set(&format!("BINDERY_MODEL__TIMERS__{timer}"), &silence);
     }
     let run = folder.write(&["--format", "md"])?;
     Ok(outcome(book, &run))

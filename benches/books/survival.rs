@@ -7,7 +7,7 @@ use tokio::{runtime::Runtime, sync::Semaphore, task::JoinSet};
 
 use crate::{
     bare_writer::BareWriter,
-    batch::{self, PATIENCE, Tally},
+    batch::{self, SILENCE, Tally},
     fault_mix::{FaultMix, GATE_ONLY, VISIBLE},
     second_calls::SecondCalls,
     stand_in::StandIn,
@@ -110,8 +110,8 @@ fn one_try(mix: &FaultMix, share: f64, books: usize) -> Result<usize> {
     let failing = StandIn::start(&["--instant", "--faults", &mix.rates(share)])?;
     let sound = StandIn::start(&["--instant"])?;
     let writers = OneTryWriters {
-        failing: BareWriter::connect(failing.url(), PATIENCE)?,
-        sound: BareWriter::connect(sound.url(), PATIENCE)?,
+        failing: BareWriter::connect(failing.url(), SILENCE)?,
+        sound: BareWriter::connect(sound.url(), SILENCE)?,
     };
     Runtime::new()?.block_on(async {
         let slots = Arc::new(Semaphore::new(AT_ONCE));

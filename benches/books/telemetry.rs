@@ -37,7 +37,7 @@ const LOADS: [Load; 2] = [
 ];
 
 /// The seconds that a pair of books may take.
-const PATIENCE: u32 = 120;
+const MAX_SECONDS: u32 = 120;
 
 /// The seconds between two readings of the metrics, as in `deploy/prometheus/prometheus.yml`.
 const READ_EVERY: u32 = 15;
@@ -140,7 +140,7 @@ impl Fleets<'_> {
         let off = self.unwatched.unwatched_worker()?;
         let Watched { worker: on, metrics } = self.watched.watched_worker(collector)?;
         let mut books = [self.unwatched.submit(book.id, book.outline)?, self.watched.submit(book.id, book.outline)?];
-        for second in 0..PATIENCE {
+        for second in 0..MAX_SECONDS {
             if second.is_multiple_of(READ_EVERY) {
                 read(&metrics)?;
             }
@@ -151,7 +151,7 @@ impl Fleets<'_> {
                 return Ok(Pair { off: each(off.stop()?), on: each(on.stop()?) });
             }
         }
-        bail!("the books took longer than {PATIENCE} seconds")
+        bail!("the books took longer than {MAX_SECONDS} seconds")
     }
 }
 

@@ -114,15 +114,19 @@ impl Drop for Process {
     }
 }
 
-/// Looks again and again until there is something to return. It is an error when that takes longer than `patience`.
-pub(crate) async fn until<T>(what: &str, patience: Duration, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+/// Looks again and again until there is something to return. It is an error when that takes longer than `longest_wait`.
+pub(crate) async fn until<T>(
+    what: &str,
+    longest_wait: Duration,
+    mut look: impl FnMut() -> Result<Option<T>>,
+) -> Result<T> {
     let begun = Instant::now();
     loop {
         if let Some(found) = look()? {
             return Ok(found);
         }
-        if begun.elapsed() > patience {
-            bail!("{what} did not come about within {patience:?}");
+        if begun.elapsed() > longest_wait {
+            bail!("{what} did not come about within {longest_wait:?}");
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

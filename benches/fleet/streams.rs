@@ -31,7 +31,7 @@ const AIM: u64 = 60_000;
 const FLOW: Duration = Duration::from_secs(30);
 
 /// How long they may take to begin.
-const PATIENCE: Duration = Duration::from_secs(180);
+const TIMEOUT: Duration = Duration::from_secs(180);
 
 /// Measures it.
 pub(crate) async fn run() -> Result<Vec<Verdict>> {
@@ -89,7 +89,7 @@ async fn idle(launcher: &Launcher) -> Result<u64> {
 /// Waits until all streams are under way, and returns how long that took.
 async fn flowing(stand_in: &StandIn) -> Result<Duration> {
     let begun = Instant::now();
-    until("as many streams as there are sections", PATIENCE, || {
+    until("as many streams as there are sections", TIMEOUT, || {
         let in_flight = stand_in.stats()?["in_flight"].as_u64();
         Ok(in_flight.filter(|calls| *calls >= STREAMS))
     })

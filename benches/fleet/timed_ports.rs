@@ -101,8 +101,8 @@ impl Queue for TimedQueue {
         self.timings.time("publish", self.inner.publish(to, message)).await
     }
 
-    async fn ask(&self, lane: Lane, message: Message, patience: Duration) -> Result<Message, QueueError> {
-        self.inner.ask(lane, message, patience).await
+    async fn ask(&self, lane: Lane, message: Message, longest_wait: Duration) -> Result<Message, QueueError> {
+        self.inner.ask(lane, message, longest_wait).await
     }
 
     async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {

@@ -17,11 +17,11 @@ pub(crate) struct BareWriter {
 
 impl BareWriter {
     /// Connects to a stand-in, and waits this long for every piece of a text.
-    pub(crate) fn connect(url: &str, patience: Duration) -> Result<Self> {
+    pub(crate) fn connect(url: &str, silence: Duration) -> Result<Self> {
         let name: ModelName = "stand-in:prose".parse()?;
         let mut settings = Config::default().models();
         let timers = settings.timers;
-        settings.timers = Timers { first_token: patience, first_token_slow: patience, idle: patience, ..timers };
+        settings.timers = Timers { first_token: silence, first_token_slow: silence, idle: silence, ..timers };
         settings.providers["stand-in"].base_url = Some(BaseUrl::try_from(url.to_owned())?);
         Ok(Self { model: connect(&name, &settings, &|_| None)? })
     }

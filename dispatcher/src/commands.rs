@@ -34,7 +34,7 @@ use crate::{
 const PREFETCH: u16 = 2;
 
 /// Carries out commands.
-pub struct CommandDesk {
+pub struct CommandConsumer {
     ports: Ports,
     files: Arc<dyn Files>,
     settings: Config,
@@ -48,8 +48,8 @@ struct About<'a> {
     book: Option<&'a Book>,
 }
 
-impl CommandDesk {
-    /// Makes a desk on these ports.
+impl CommandConsumer {
+    /// Makes a consumer on these ports.
     pub fn new(ports: Ports, files: Arc<dyn Files>, settings: Config) -> Self {
         Self { ports, files, settings }
     }

@@ -13,7 +13,7 @@ use bindery_config::Judging;
 use bindery_context::{Context, Slice};
 use bindery_domain::{Micros, Usage};
 use bindery_ledger::{Order, Topic, TrackRecord};
-use bindery_model::{Caller, Preferred, StageCallers};
+use bindery_model::{ModelCaller, Preferred, StageCallers};
 use bindery_runtime::attempt::Limits;
 
 use self::{
@@ -251,7 +251,7 @@ impl Sum<'_> {
         self.add_likely_by(text, models.first(), record)
     }
 
-    fn add_likely_by(&mut self, text: &PlannedText, caller: &Caller, record: &TrackRecord) -> Duration {
+    fn add_likely_by(&mut self, text: &PlannedText, caller: &ModelCaller, record: &TrackRecord) -> Duration {
         let habit = Habit::of(text, record, caller);
         let usage = habit.usage(text);
         self.repeated += habit.repeated() * text.count as f64;

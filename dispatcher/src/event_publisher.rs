@@ -196,9 +196,9 @@ async fn publish(ports: &Ports, book: &Book, public: &NamedEvent<'_>) -> Result<
     ports.queue.publish(&destination, message).await
 }
 
-/// Returns the id of an event, which is the same whenever the event is published. It is unique even if the book is deleted and
-/// made again, or if the store goes back in time and gives the event's number to another event. A store that went back may
-/// let a book be completed again; with the same files this is the same completion.
+/// Returns the id of an event, which is the same whenever the event is published. It is unique even if the book is
+/// deleted and made again. It is so too if the store goes back in time and gives the event's number to another event. A
+/// store that went back may let a book be completed again; with the same files this is the same completion.
 fn id(book: &Book, event: &Event) -> String {
     let (place, content) = match completion(book, event) {
         Some(bound) => (format!("completed-{}", event.edition), bound),

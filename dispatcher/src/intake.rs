@@ -3,8 +3,8 @@
 //! A submission is settled once the ledger has accepted it or its sender has been told why not. A rejected submission whose
 //! sender cannot be told becomes a dead letter.
 
+mod admission;
 mod reading;
-mod room;
 #[cfg(test)]
 mod tests;
 
@@ -26,7 +26,7 @@ use bindery_runtime::{Ports, Sent, consume_until_stopped, crash_point, retry_unt
 use bindery_store::{Store, StoreError};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::room::{LOOK, Pace, RoomKeeper};
+use self::admission::{Admission, LOOK, Pace};
 use crate::{
     sender::{answer, tenant},
     submit::{Submitted, submit},
@@ -70,15 +70,15 @@ impl Intake {
 
     /// Consumes submissions until `shutdown` while there is room for their books, and finishes those under way.
     ///
-    /// Nothing is consumed while there is no room. A submission that this process held in vain would be requeued whenever
-    /// the process ends, and the broker makes a message that is requeued too often a dead letter.
+    /// Nothing is consumed while there is no room. A submission that this process held in vain would be requeued
+    /// whenever the process ends. The broker makes a message that is requeued too often a dead letter.
     pub async fn run(self, shutdown: CancellationToken) {
         shutdown.run_until_cancelled(self.check_message_limit()).await;
         let limit = u64::from(self.settings.serve.max_open_books);
-        let mut room = RoomKeeper::new(self.ports.store.clone(), limit);
+        let mut admission = Admission::new(self.ports.store.clone(), limit);
         let (intake, tracker) = (Arc::new(self), TaskTracker::new());
-        while let Some(pace) = shutdown.run_until_cancelled(room.wait(&tracker)).await {
-            intake.take_in(&mut room, pace, &tracker, &shutdown).await;
+        while let Some(pace) = shutdown.run_until_cancelled(admission.wait(&tracker)).await {
+            intake.take_in(&mut admission, pace, &tracker, &shutdown).await;
         }
         tracker.close();
         tracker.wait().await;
@@ -106,7 +106,7 @@ impl Intake {
     /// Consumes submissions for as long as there is room for them at this pace.
     async fn take_in(
         self: &Arc<Self>,
-        room: &mut RoomKeeper,
+        admission: &mut Admission,
         pace: Pace,
         tracker: &TaskTracker,
         stop: &CancellationToken,
@@ -116,9 +116,9 @@ impl Intake {
             return;
         };
         loop {
-            let next = stop.run_until_cancelled(next_while_room(&mut *consumer, room, pace, tracker));
+            let next = stop.run_until_cancelled(next_while_room(&mut *consumer, admission, pace, tracker));
             let Some(Some(delivery)) = next.await else { return };
-            room.taken();
+            admission.taken();
             let (intake, stop) = (self.clone(), stop.clone());
             tracker.spawn(async move { intake.serve(delivery, &stop).await });
         }
@@ -333,13 +333,13 @@ async fn webhook_flaw(
 /// those under way, which the store does not count yet.
 async fn next_while_room(
     consumer: &mut dyn Consumer,
-    room: &mut RoomKeeper,
+    admission: &mut Admission,
     pace: Pace,
     under_way: &TaskTracker,
 ) -> Option<Delivery> {
     let next = consumer.next();
     tokio::pin!(next);
-    while room.look(under_way.len()).await == Some(pace) {
+    while admission.look(under_way.len()).await == Some(pace) {
         // Waiting for a delivery is not begun anew: a consumer may be about to connect again.
         if let Ok(delivery) = tokio::time::timeout(LOOK, &mut next).await {
             return delivery;

@@ -12,7 +12,7 @@ use bindery_context::{
 };
 use bindery_domain::backoff;
 use bindery_ledger::{Order, Topic};
-use bindery_model::{Allowance, Call, CallErrorKind, CallFailure, Caller, Preferred, Prompt};
+use bindery_model::{Allowance, Call, CallErrorKind, CallFailure, ModelCaller, Preferred, Prompt};
 use bindery_outline::{BookKind, Chapter, FrontMatter, Outline};
 use bindery_runtime::attempt::Fault;
 
@@ -83,7 +83,12 @@ pub async fn outline(
 }
 
 /// Has one model make an outline.
-async fn outline_by(caller: &Caller, topic: &Topic, tries: u32, allowance: &Allowance) -> Result<Outline, NoOutline> {
+async fn outline_by(
+    caller: &ModelCaller,
+    topic: &Topic,
+    tries: u32,
+    allowance: &Allowance,
+) -> Result<Outline, NoOutline> {
     let (mut last, mut fault, mut nearly) = (String::new(), None::<Fault>, None);
     for attempt in 1..=tries {
         match caller.call(&call(caller, topic, attempt, fault.as_ref()), 0, allowance, &mut |_| {}).await {
@@ -220,7 +225,7 @@ pub(crate) fn words(topic: &Topic) -> String {
     )
 }
 
-pub(crate) fn call(caller: &Caller, topic: &Topic, attempt: u32, fault: Option<&Fault>) -> Call {
+pub(crate) fn call(caller: &ModelCaller, topic: &Topic, attempt: u32, fault: Option<&Fault>) -> Call {
     let contract =
         Contract::Outline { topic: topic.topic.clone(), chapters: topic.chapters, language: topic.language.clone() };
     let lesson = fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default();

@@ -30,7 +30,7 @@ const MOST_BYTES: usize = 32_000_000;
 const BATCH: u16 = 20;
 
 /// How long the broker has to put messages back. It may never happen, because another command can take them at once.
-const PATIENCE: Duration = Duration::from_secs(10);
+const RETURN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How often the number of messages is checked.
 const LOOK: Duration = Duration::from_millis(10);
@@ -83,7 +83,7 @@ async fn hand_back(app: &App, letters: Vec<Delivery>) -> Result<(), Failure> {
     for letter in letters {
         letter.settle(Verdict::Requeue).await.map_err(Failure::unavailable)?;
     }
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + RETURN_TIMEOUT;
     while queue.depth(Lane::Dead).await.map_err(Failure::unavailable)? < count && Instant::now() < until {
         tokio::time::sleep(LOOK).await;
     }

@@ -13,7 +13,7 @@ use bindery_config::Config;
 use crate::exit::Failure;
 
 /// The longest time to connect, and the longest wait for more of the answer.
-const PATIENCE: Duration = Duration::from_secs(3);
+const IO_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The most bytes that are read of an answer. No answer is longer.
 const LONGEST: u64 = 64 * 1024;
@@ -44,9 +44,9 @@ fn configured(config: &Config) -> Result<SocketAddr, Failure> {
 }
 
 fn ask(address: SocketAddr) -> io::Result<String> {
-    let mut connection = TcpStream::connect_timeout(&address, PATIENCE)?;
-    connection.set_read_timeout(Some(PATIENCE))?;
-    connection.set_write_timeout(Some(PATIENCE))?;
+    let mut connection = TcpStream::connect_timeout(&address, IO_TIMEOUT)?;
+    connection.set_read_timeout(Some(IO_TIMEOUT))?;
+    connection.set_write_timeout(Some(IO_TIMEOUT))?;
     // An answer to HTTP/1.0 is never chunked, and ends when the connection ends.
     write!(connection, "GET /readyz HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
     let mut answer = String::new();

@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// How long the fleet has to answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The pause before the fleet is asked again after the broker has failed.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -163,11 +163,11 @@ async fn ask(app: &App, submission: Submission) -> Result<Receipt, Failure> {
 /// Asks until a dispatcher answers. A broker that restarts loses the way back of the answer, but not the submission, and
 /// submitting it again does no harm.
 async fn answer(queue: &dyn Queue, message: Message) -> Result<Message, QueueError> {
-    let (until, mut told) = (Instant::now() + PATIENCE, false);
+    let (until, mut told) = (Instant::now() + ANSWER_TIMEOUT, false);
     loop {
         let left = until.saturating_duration_since(Instant::now());
         match queue.ask(Lane::Submissions, message.clone(), left).await {
-            Err(QueueError::Unanswered(_)) => return Err(QueueError::Unanswered(PATIENCE)),
+            Err(QueueError::Unanswered(_)) => return Err(QueueError::Unanswered(ANSWER_TIMEOUT)),
             Err(error @ (QueueError::Unreachable { .. } | QueueError::Unconfirmed(_) | QueueError::Blocked))
                 if left > PAUSE =>
             {

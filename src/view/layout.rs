@@ -83,7 +83,7 @@ impl Scene<'_> {
 }
 
 /// Returns the indices of the chapters to show, in order. If there is no room for all, those under way come first, then
-/// those that changed last, and one line is left for a summary of the others.
+/// those that changed last. One line is left for a summary of the others.
 fn shown(chapters: &[Tracked], room: usize) -> Vec<usize> {
     let mut shown: Vec<usize> = (0..chapters.len()).collect();
     if shown.len() <= room {

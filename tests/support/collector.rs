@@ -22,7 +22,7 @@ use prost::Message as _;
 use tokio::runtime::Runtime;
 
 /// The longest wait of a test, long enough for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A collector that keeps all requests.
 pub(crate) struct Collector {
@@ -48,7 +48,7 @@ impl Requests {
     /// Waits until the requests are as wanted, and returns whether they became so in time.
     fn wait_until(&self, wanted: impl Fn(&[Bytes]) -> bool) -> bool {
         let bodies = self.bodies.lock().unwrap();
-        let (_bodies, waited) = self.came.wait_timeout_while(bodies, PATIENCE, |bodies| !wanted(bodies)).unwrap();
+        let (_bodies, waited) = self.came.wait_timeout_while(bodies, TIMEOUT, |bodies| !wanted(bodies)).unwrap();
         !waited.timed_out()
     }
 }

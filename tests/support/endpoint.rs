@@ -16,7 +16,7 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 /// The longest wait of a test, long enough for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// An endpoint that keeps what it is told.
 pub(crate) struct Endpoint {
@@ -121,7 +121,7 @@ impl Endpoint {
             of_event.map(|notice| notice.id.as_str()).collect::<std::collections::BTreeSet<_>>().len()
         };
         let told = self.state.told.lock().unwrap();
-        let (told, waited) = self.state.came.wait_timeout_while(told, PATIENCE, |told| taken(told) < count).unwrap();
+        let (told, waited) = self.state.came.wait_timeout_while(told, TIMEOUT, |told| taken(told) < count).unwrap();
         assert!(!waited.timed_out(), "{event} was taken {} times: {:?}", taken(&told), told.notices);
         told.notices.clone()
     }

@@ -21,7 +21,7 @@ use self::heals::Heals;
 use super::{Book, Ended, FinishedParts, Ledger, ModelServer, Outline, Probes, Running};
 
 /// The longest wait of a test, long enough for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The pause between two checks of a condition.
 const LOOK: Duration = Duration::from_millis(50);
@@ -66,7 +66,7 @@ impl Ordering {
     /// Waits until the book is accepted. If the submission cannot reach the fleet, it is made again, as a sender would.
     #[track_caller]
     pub(crate) fn accepted(self, fleet: &Fleet) -> Ordered {
-        let (mut running, until) = (self.running, Instant::now() + PATIENCE);
+        let (mut running, until) = (self.running, Instant::now() + TIMEOUT);
         loop {
             let ended = running.end();
             if ended.code != Some(UNAVAILABLE) || Instant::now() > until {
@@ -251,7 +251,7 @@ impl Fleet {
     /// Waits until a condition is true. `what` names the condition.
     #[track_caller]
     pub(crate) fn wait_until(&self, what: &str, mut so: impl FnMut() -> bool) {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         while !so() {
             assert!(Instant::now() < until, "waited in vain until {what}");
             std::thread::sleep(LOOK);

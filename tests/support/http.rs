@@ -10,7 +10,7 @@ use std::{
 use serde_json::Value;
 
 /// The longest wait of a test, long enough for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A caller of the API at an address.
 #[derive(Clone)]
@@ -99,7 +99,7 @@ impl Caller {
 
     fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> TcpStream {
         let mut connection = TcpStream::connect(self.address).unwrap();
-        connection.set_read_timeout(Some(PATIENCE)).unwrap();
+        connection.set_read_timeout(Some(TIMEOUT)).unwrap();
         let mut head = format!("{method} {path} HTTP/1.0\r\n");
         if !headers.iter().any(|(name, _)| *name == "Host") {
             head += &format!("Host: {}\r\n", self.address);
@@ -134,7 +134,7 @@ impl Caller {
     /// Waits until a path is answered as wanted, and returns that answer.
     #[track_caller]
     pub(crate) fn waits(&self, path: &str, wanted: impl Fn(&Reply) -> bool) -> Reply {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         loop {
             let reply = self.get(path);
             if wanted(&reply) {

@@ -36,7 +36,7 @@ impl Subject {
 }
 
 /// The longest wait of a test, long enough for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The pause between two checks whether a run has ended.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -81,7 +81,7 @@ impl ModelServer {
     /// Waits until the counts are as wanted. They are checked at once and whenever a call begins.
     pub(crate) fn wait_for(&self, what: &str, wanted: impl Fn(&Stats) -> bool) -> Stats {
         let waited =
-            self.runtime.block_on(async { tokio::time::timeout(PATIENCE, self.stand_in.wait_for(wanted)).await });
+            self.runtime.block_on(async { tokio::time::timeout(TIMEOUT, self.stand_in.wait_for(wanted)).await });
         waited.unwrap_or_else(|_| panic!("waited in vain for {what}; served so far: {:?}", self.stats()))
     }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// The longest wait for a change, long enough for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What a process answered to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Probes {
 
     /// Waits until a sum has this value.
     pub(crate) fn reaches(&self, name: &str, labels: &[&str], wanted: f64) {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         while self.sum(name, labels) != wanted {
             assert!(Instant::now() < until, "{name} with {labels:?} is {} and not {wanted}", self.sum(name, labels));
             std::thread::sleep(Duration::from_millis(50));
@@ -73,7 +73,7 @@ impl Probes {
 
     /// Waits until a path is answered with this status, and returns the body of that answer.
     pub(crate) fn turns(&self, path: &str, status: u16) -> String {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         loop {
             let answer = self.get(path);
             if answer.status == status {

@@ -11,7 +11,7 @@ use std::{
 use serde_json::Value;
 
 /// The longest time of a run, long enough for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(180);
+const TIMEOUT: Duration = Duration::from_secs(180);
 
 /// The time that a process has to end when it is asked to, however long it has run before.
 const STOPPING: Duration = Duration::from_secs(60);
@@ -42,7 +42,7 @@ impl Running {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let (lines, errors) = (read(child.stdout.take().unwrap()), read(child.stderr.take().unwrap()));
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         Self { child, lines, stdout: String::new(), errors, stderr: String::new(), deadline }
     }
 
@@ -97,7 +97,7 @@ impl Running {
     fn in_time(&mut self, next: Result<String, RecvTimeoutError>) -> Option<String> {
         if next == Err(RecvTimeoutError::Timeout) {
             self.child.kill().unwrap();
-            panic!("the run did not end within {PATIENCE:?}; it said\n{}\n{}", self.stdout, self.stderr);
+            panic!("the run did not end within {TIMEOUT:?}; it said\n{}\n{}", self.stdout, self.stderr);
         }
         next.ok()
     }

@@ -13,7 +13,7 @@ use bindery_context::{
     contract::Contract,
     expected::{brief_room, brief_tokens},
 };
-use bindery_model::{Call, Caller, Prompt};
+use bindery_model::{Call, ModelCaller, Prompt};
 use bindery_outline::Headings;
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,7 @@ impl Writing for BriefWriting<'_> {
         brief_tokens(self.slice)
     }
 
-    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call {
         let max_tokens = brief_room(self.slice);
         let contract = self.contract();
         Prompt {

@@ -9,7 +9,7 @@ use bindery_context::{
     expected::{MOST_FACTS, facts_room, facts_tokens},
 };
 use bindery_ledger::{AuditMode, FACTS_PART};
-use bindery_model::{Call, Caller};
+use bindery_model::{Call, ModelCaller};
 use bindery_runtime::{
     Halt,
     attempt::{Before, Draft, Limits, Unfit, Writing, attempt},
@@ -63,7 +63,7 @@ impl Writing for FactsWriting<'_> {
         facts_tokens()
     }
 
-    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call {
         let (language, chapter) = (self.language.to_owned(), self.slice.chapter);
         let contract = Contract::Facts { language, chapter, most: MOST_FACTS };
         let words = words();

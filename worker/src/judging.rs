@@ -9,7 +9,7 @@ use bindery_context::{
     contract::{Contract, ContractPoint},
     expected::{judgement_room, judgement_tokens},
 };
-use bindery_model::{Call, Caller};
+use bindery_model::{Call, ModelCaller};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use serde::{Deserialize, Serialize};
 
@@ -63,7 +63,7 @@ impl Writing for JudgementWriting<'_> {
         judgement_tokens(self.points.len())
     }
 
-    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call {
         let points = self.points.iter().map(|point| ContractPoint { id: point.id.clone(), text: point.text.clone() });
         let (language, chapter) = (self.language.to_owned(), self.slice.chapter);
         let contract = Contract::Judgement { language, chapter, points: points.collect() };

@@ -1,7 +1,7 @@
 //! Questions to the judging model, whose answers are small JSON objects. Such a model needs neither the book nor its plan.
 
 use bindery_context::contract::Contract;
-use bindery_model::{Call, Caller, Prompt};
+use bindery_model::{Call, ModelCaller, Prompt};
 use bindery_runtime::attempt::Before;
 
 /// A question to the judging model.
@@ -19,7 +19,7 @@ pub(crate) struct Question<'a> {
 
 impl Question<'_> {
     /// Returns the call for a try. After a failed one, it says first what was wrong.
-    pub(crate) fn call(self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
+    pub(crate) fn call(self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call {
         let Self { role, chapter, words, contract, room } = self;
         let lesson = before.fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default();
         let slice = match chapter {

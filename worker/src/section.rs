@@ -10,7 +10,7 @@ use bindery_context::{
     expected::text_tokens,
 };
 use bindery_domain::output_room;
-use bindery_model::{Call, Caller, Prompt};
+use bindery_model::{Call, ModelCaller, Prompt};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::clean::clean;
 
@@ -139,7 +139,7 @@ impl Writing for SectionWriting<'_> {
         text_tokens(self.brief.sections[self.position].length, context.unit(), &context.book.language)
     }
 
-    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call {
         let language = &self.book.context.book.language;
         let max_tokens = output_room(self.brief.sections[self.position].length, self.book.context.unit(), language);
         Prompt {

@@ -8,7 +8,7 @@ use bindery_context::{
 };
 use bindery_domain::{Unit, estimate_tokens, output_room};
 use bindery_ledger::{Standing, Task};
-use bindery_model::{Call, Caller, Prompt};
+use bindery_model::{Call, ModelCaller, Prompt};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::{clean::clean, ending, length::length};
 
@@ -47,7 +47,7 @@ impl Writing for SummaryWriting<'_> {
         summary_tokens(&self.book.context)
     }
 
-    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call {
         let (length, unit) = (self.length(), self.unit());
         let language = self.book.context.book.language.clone();
         let max_tokens = output_room(length, unit, &language);

@@ -1,8 +1,8 @@
 //! The events of all books of a tenant.
 //!
-//! The events of different books have no common numbers. The id of a message therefore holds the time of the latest event that was
-//! heard, with the numbers of the last events of those books that had events shortly before it. A listener that comes back hears
-//! each event from that time on, without those numbers.
+//! The events of different books have no common numbers. The id of a message therefore holds the time of the latest
+//! event that was heard. Beside it stand the numbers of the last events of those books that had events shortly before.
+//! A listener that comes back hears each event from that time on, without those numbers.
 
 use std::{
     collections::{BTreeMap, VecDeque},

@@ -16,7 +16,7 @@ use crate::{process::until, servers::Servers};
 const GUARD: &str = include_str!("guard.sh");
 
 /// Longer than 64 processes need to start on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A running worker; dropped, it is killed with all processes of its pool.
 pub(super) struct Worker {
@@ -52,7 +52,7 @@ impl Worker {
         let worker = Self { python, settings, guard: guard.spawn().context("/bin/sh could not be started")?, folder };
         let ready = worker.folder.join("ready");
         let name = format!("a Celery worker with {}", pool.name());
-        let serves = until(&name, PATIENCE, || Ok(ready.exists().then_some(()))).await;
+        let serves = until(&name, TIMEOUT, || Ok(ready.exists().then_some(()))).await;
         serves.with_context(|| format!("its log says\n{}", worker.log()))?;
         Ok(worker)
     }

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 
 use super::*;
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A desk at work on one book, `tides` of the tenant `t`.
+/// A consumer at work on one book, `tides` of the tenant `t`.
 struct Bench {
     ports: Ports,
     store: Arc<dyn Store>,
@@ -35,14 +35,14 @@ impl Bench {
             path_style: false,
             credentials: Credentials::Environment(BTreeMap::new()),
             ca_file: None,
-            timeout: PATIENCE,
+            timeout: TIMEOUT,
         })
         .unwrap();
         store.accept(&request("tides", 2), None).await.unwrap();
         let ports = Ports::new(store.clone(), queue);
         let shutdown = CancellationToken::new();
-        let desk = CommandDesk::new(ports.clone(), files, Config::default());
-        tokio::spawn(desk.run(shutdown.clone()));
+        let consumer = CommandConsumer::new(ports.clone(), files, Config::default());
+        tokio::spawn(consumer.run(shutdown.clone()));
         Self { ports, store, shutdown, _folder: folder }
     }
 
@@ -54,7 +54,7 @@ impl Bench {
     /// Sends a body as a user, and returns the type of the answer with its data.
     async fn send(&self, user: &str, body: Vec<u8>) -> (String, Value) {
         let message = Message { user: Some(user.to_owned()), ..Message::new("m", body) };
-        let answer = self.ports.queue.ask(Lane::Commands, message, PATIENCE).await.unwrap();
+        let answer = self.ports.queue.ask(Lane::Commands, message, TIMEOUT).await.unwrap();
         let event: CloudEvent<Value> = serde_json::from_slice(&answer.body).unwrap();
         (event.kind, event.data)
     }

@@ -2,7 +2,7 @@
 
 use bindery_domain::Usage;
 use bindery_ledger::{Taken, TrackRecord};
-use bindery_model::Caller;
+use bindery_model::ModelCaller;
 
 use super::texts::PlannedText;
 
@@ -39,7 +39,7 @@ pub(super) struct Habit {
 
 impl Habit {
     /// Returns a model's habit by its track record, and by what is assumed of any model where the record is short.
-    pub(super) fn of(text: &PlannedText, record: &TrackRecord, caller: &Caller) -> Self {
+    pub(super) fn of(text: &PlannedText, record: &TrackRecord, caller: &ModelCaller) -> Self {
         let taken = record.kinds.get(text.kind).copied().unwrap_or_default();
         let reasoning = if caller.reasons() { prior::REASONING * text.output as f64 } else { 0.0 };
         let Taken { texts, expected, calls, usage, .. } = taken;
@@ -72,8 +72,8 @@ impl Habit {
     }
 }
 
-/// Returns how many repairs the audit of a book of so many sections is likely to order of at most `most`, by the share of a
-/// model's sections that was mended before.
+/// Returns how many repairs an audit is likely to order, of at most `most`. The share of a model's sections that was
+/// mended before decides.
 pub(super) fn likely_repairs(record: &TrackRecord, most: u64, in_book: u64) -> u64 {
     let texts = |kind: &str| record.kinds.get(kind).map_or(0, |taken| taken.texts);
     let sections = texts("section");

@@ -11,7 +11,7 @@ use bindery_context::{
 };
 use bindery_domain::{estimate_tokens, output_room};
 use bindery_ledger::{Order, Topic};
-use bindery_model::Caller;
+use bindery_model::ModelCaller;
 use bindery_runtime::attempt::{Before, Writing as _};
 
 use crate::{
@@ -157,7 +157,7 @@ pub(super) fn repair_text(context: &Context) -> Option<PlannedText> {
 }
 
 /// Returns the parts of a book's plan: those that are asked for one after the other, and the blocks, which are asked for at once.
-pub(super) fn plan_texts(order: &Order, compiled: &Context, caller: &Caller) -> Vec<PlannedText> {
+pub(super) fn plan_texts(order: &Order, compiled: &Context, caller: &ModelCaller) -> Vec<PlannedText> {
     let extents = Extent::of_book(&order.outline);
     let text = |extent: &Extent, count: u64| {
         let writing = PlanWriting { order, context: compiled, extent, clashes: &[] };
@@ -174,7 +174,7 @@ pub(super) fn plan_texts(order: &Order, compiled: &Context, caller: &Caller) -> 
 }
 
 /// Returns the outline of a topic.
-pub(super) fn outline_text(topic: &Topic, caller: &Caller) -> PlannedText {
+pub(super) fn outline_text(topic: &Topic, caller: &ModelCaller) -> PlannedText {
     let call = outline::call(caller, topic, 1, None);
     let (input, output, room) = (call.estimated_input(), outline_tokens(topic.chapters), u64::from(call.max_tokens));
     PlannedText { stage: Stage::Plan, kind: "outline", count: 1, input, quoted: output, output, room }

@@ -2,7 +2,7 @@
 
 use bindery_context::expected::outline_tokens;
 use bindery_ledger::Topic;
-use bindery_model::{Call, Caller};
+use bindery_model::{Call, ModelCaller};
 use bindery_outline::Outline;
 use bindery_runtime::attempt::{Before, Draft, Fault, Unfit, Writing};
 
@@ -40,7 +40,7 @@ impl Writing for OutlineWriting<'_> {
         outline_tokens(self.topic.chapters)
     }
 
-    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call {
         let missed = before.draft.map(|draft| Fault {
             explanation: draft.misses.join("; "),
             answer: Some(draft.text.clone()),

@@ -8,7 +8,7 @@ use bindery_context::{
 };
 use bindery_domain::estimate_tokens;
 use bindery_ledger::Order;
-use bindery_model::{Call, Caller, Prompt};
+use bindery_model::{Call, ModelCaller, Prompt};
 use bindery_outline::{Outline, to_markdown};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 
@@ -193,7 +193,7 @@ impl Writing for PlanWriting<'_> {
         plan_tokens(self.decides_on_book(), self.decided_chapters())
     }
 
-    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call {
         let max_tokens = plan_room(self.decides_on_book(), self.decided_chapters());
         let contract = self.contract();
         Prompt {

@@ -1,7 +1,8 @@
 //! Finds the points of a chapter that its text may have left out, for a model to judge.
 //!
-//! A point is suspect where none of the words that it alone has, among the points and the title of its chapter, stands
-//! anywhere in the text in any form. Headings do not count: they name a point and say nothing of it. A text may well make such a point in other words, so this is never a fault by itself.
+//! Some words of a point stand in no other point and not in the title of its chapter. The point is suspect where none
+//! of them stands in the text, in any form. Headings do not count: they name a point and say nothing of it. A text may
+//! well make such a point in other words, so this is never a fault by itself.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 

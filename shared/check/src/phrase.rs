@@ -1,9 +1,9 @@
 //! Matches phrases at the beginning of a sentence.
 //!
-//! A pattern is written as it reads: `here is|'s the .. section :`. Elements are separated by spaces, and the alternatives
-//! of an element by `|`. A `?` after an element makes it optional. `..` stands for up to four words that introduce no clause
-//! or genitive, `...` for anything up to the end of the sentence, `#` for a number, and `$` for the end of the block. An
-//! apostrophe begins an element (`i 'll`, `l 'article`), as it begins a token.
+//! A pattern is written as it reads: `here is|'s the .. section :`. Elements are separated by spaces, and the
+//! alternatives of an element by `|`. A `?` after an element makes it optional. `..` stands for up to four words that
+//! introduce no clause or genitive. `...` stands for anything up to the end of the sentence, `#` for a number, and `$`
+//! for the end of the block. An apostrophe begins an element (`i 'll`, `l 'article`), as it begins a token.
 
 use std::{borrow::Cow, collections::HashMap, ops::Range};
 

@@ -159,8 +159,8 @@ impl Config {
         problems.with_origins(|key| self.origins.of(key))
     }
 
-    /// Checks that the store and the queue are both embedded, or both servers. Messages about books of a store that other
-    /// processes cannot reach would be served by nobody, and books of a shared store would wait for messages for ever.
+    /// Checks that the store and the queue are both embedded, or both servers. Nobody would serve messages about books
+    /// of a store that other processes cannot reach. Books of a shared store would wait for messages for ever.
     fn check_pair(&self, problems: &mut Problems) {
         match (self.store.url.scheme(), self.queue.url.scheme()) {
             ("sqlite", "amqp" | "amqps") => problems.add(

@@ -323,16 +323,16 @@ fn an_unclaimed_message_counts_as_lost_only_if_no_message_waits_in_the_queue() {
 #[test]
 fn a_message_in_a_long_queue_is_sent_again_at_growing_intervals_until_it_is_claimed() {
     let mut world = planned(1, 0, terms());
-    let patience = |world: &World| world.tasks[&TaskId::Write(1)].due.unwrap().since(world.now);
+    let lost_after = |world: &World| world.tasks[&TaskId::Write(1)].due.unwrap().since(world.now);
     for doublings in 0..3 {
-        assert_eq!(patience(&world), RULES.lost_after * (1 << doublings));
-        world.now = world.now + patience(&world);
+        assert_eq!(lost_after(&world), RULES.lost_after * (1 << doublings));
+        world.now = world.now + lost_after(&world);
         world.sweep();
     }
     assert_eq!(world.queue.len(), 4, "each time it is sent again");
     world.deliver(0, true);
     fall_silent(&mut world);
-    assert_eq!(patience(&world), RULES.lost_after);
+    assert_eq!(lost_after(&world), RULES.lost_after);
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use bindery_domain::{UnknownFields, Usage};
 use serde::{Deserialize, Serialize};
 
-/// The most texts of a kind that a record counts. Beyond that the figures of all kinds are halved, so that the record
-/// follows a model that changes, and keeps how many texts of one kind come on one of another.
+/// The most texts of a kind that a record counts. Beyond that the figures of all kinds are halved. So the record
+/// follows a model that changes, and the kinds keep their ratios.
 const MOST_TEXTS: u64 = 2_000;
 
 /// What a model's calls have taken, by the kind of the text that they were made for.

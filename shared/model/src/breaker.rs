@@ -274,8 +274,8 @@ impl State {
 
     /// Notes that the provider answers a call.
     ///
-    /// An answer to a call that was admitted after the last limit shows that the limit is over. An answer to a call of the
-    /// same wave shows that the provider takes a part of the wave, so that the next backoff need not be longer.
+    /// An answer to a call that was admitted after the last limit shows that the limit is over. An answer to a call of
+    /// the same wave shows that the provider takes a part of the wave. Then the next backoff need not be longer.
     fn note_answer(&mut self, admitted: Instant) {
         self.failures_in_row = 0;
         self.unanswered = None;

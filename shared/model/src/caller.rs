@@ -60,7 +60,7 @@ const SLOWEST_LOCAL: SlowestPace = SlowestPace { begin_seconds: 900.0, tokens_pe
 ///
 /// Dropping a call's future at any time is safe: the permit goes on, the place in the queue is given up, and what a
 /// running call may cost counts as spent.
-pub struct Caller {
+pub struct ModelCaller {
     name: String,
     model: Arc<dyn Model>,
     price: Option<Price>,
@@ -168,7 +168,7 @@ impl CallFailure {
     }
 }
 
-impl Caller {
+impl ModelCaller {
     pub(crate) fn new(
         name: String,
         model: Arc<dyn Model>,

@@ -18,9 +18,9 @@ use crate::{
     http::{Server, WireFormat},
     ollama::Ollama,
     openai::OpenAi,
+    output_room::OutputRoom,
     provider::{Auth, Dialect, Provider, ProviderSettings, Settings},
     request::{Lessons, RequestForm},
-    room::Room,
     self_report::Inquiry,
 };
 
@@ -96,7 +96,7 @@ pub fn connect(
     };
     let url = provider.url(format.path());
     let ProviderSettings { max_output_tokens, context_tokens, extra_body, .. } = &provider.settings;
-    let room = Room::new(provider.reasoning_tokens(name.model()), *max_output_tokens, *context_tokens);
+    let room = OutputRoom::new(provider.reasoning_tokens(name.model()), *max_output_tokens, *context_tokens);
     let lessons = Lessons::asking(provider.json_form());
     let form =
         RequestForm { format, sampling: provider.sampling(), extra: extra_body.clone(), lessons: lessons.into() };

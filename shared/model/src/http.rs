@@ -23,11 +23,11 @@ use serde_json::Value;
 use tracing::Instrument;
 
 use crate::{
-    Call, CallError, CallErrorKind, Completion, Finish, Model, OnText, SelfReport, UsedTokens, classify, client, page,
-    prompt_cut,
+    Call, CallError, CallErrorKind, Completion, Finish, Model, OnText, SelfReport, UsedTokens, classify, client,
+    output_room::{OutputRoom, SentRoom},
+    page, prompt_cut,
     rejection::Rejection,
     request::RequestForm,
-    room::{Room, SentRoom},
     self_report::Inquiry,
     stream::{PartialCompletion, StreamReader},
     timers::{Activity, CallTimer, Timers},
@@ -76,7 +76,7 @@ pub(crate) struct Server {
     pub(crate) activity: Option<Arc<Activity>>,
     /// Where a local server tells of itself; `None` for a hosted one.
     pub(crate) inquiry: Option<Inquiry>,
-    pub(crate) room: Room,
+    pub(crate) room: OutputRoom,
     /// Whether a call was answered, and so the address and the key are right.
     pub(crate) has_answered: AtomicBool,
     /// Whether the user was told that the server cuts prompts.

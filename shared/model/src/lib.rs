@@ -1,6 +1,6 @@
 //! The model port: one streamed completion per call, with usage, proof of completion and classified errors.
 //!
-//! [`connect`] picks the dialect by the provider's name. The roles hold a [`Caller`]. It adds the call permits, the
+//! [`connect`] picks the dialect by the provider's name. The roles hold a [`ModelCaller`]. It adds the call permits, the
 //! provider's breaker, the chapter's allowance, and bounded continuation on top of one [`Model`].
 
 mod allowance;
@@ -28,6 +28,7 @@ mod listed_price;
 mod models;
 mod ollama;
 mod openai;
+mod output_room;
 mod page;
 mod permits;
 mod preferred;
@@ -41,7 +42,6 @@ mod rejection;
 mod remedy;
 mod request;
 mod retry_after;
-mod room;
 mod self_report;
 mod stats;
 mod stream;
@@ -58,7 +58,7 @@ use serde_json::Value;
 
 pub use allowance::Allowance;
 pub use base_url::{BaseUrl, BaseUrlError};
-pub use caller::{Answer, CallFailure, Caller, CallerSettings, Spending};
+pub use caller::{Answer, CallFailure, CallerSettings, ModelCaller, Spending};
 pub use connect::{ConnectError, Environment, connect};
 pub use discover::{Discovered, discover};
 pub use json_form::SchemaUse;
@@ -111,7 +111,7 @@ pub struct Prompt {
 
 impl Prompt {
     /// Makes the call for a try at a part. It continues no text, and belongs to no span yet.
-    pub fn call(self, caller: &Caller, attempt: u32, max_tokens: u32) -> Call {
+    pub fn call(self, caller: &ModelCaller, attempt: u32, max_tokens: u32) -> Call {
         let Self { prefix, slice, request, schema } = self;
         let cap = caller.cap(max_tokens);
         Call { prefix, slice, request, continued: None, schema, max_tokens, attempt, cap, trace_parent: None }

@@ -8,7 +8,8 @@ use std::{
 use bindery_domain::{ModelName, ModelNameError, StageModels};
 
 use crate::{
-    Caller, CallerSettings, CallerStats, ConnectError, Model, Price, Prices, Provider, Rejected, Settings, Unreachable,
+    CallerSettings, CallerStats, ConnectError, Model, ModelCaller, Price, Prices, Provider, Rejected, Settings,
+    Unreachable,
     breaker::{Breaker, BreakerSettings},
     caller::ProviderGuards,
     connect,
@@ -35,7 +36,7 @@ pub struct Models {
 
 #[derive(Default)]
 struct Connected {
-    callers: HashMap<String, Arc<Caller>>,
+    callers: HashMap<String, Arc<ModelCaller>>,
     guards_by_provider: HashMap<String, ProviderGuards>,
 }
 
@@ -79,7 +80,7 @@ impl Models {
     }
 
     /// Returns the caller of a model, and connects the model on first use.
-    pub fn caller(&self, name: &str) -> Result<Arc<Caller>, ModelsError> {
+    pub fn caller(&self, name: &str) -> Result<Arc<ModelCaller>, ModelsError> {
         let mut connected = self.connected.lock().unwrap_or_else(PoisonError::into_inner);
         let parsed: ModelName = name.parse()?;
         if let Some(caller) = connected.callers.get(&parsed.to_string()) {
@@ -110,7 +111,7 @@ impl Models {
     }
 
     /// Adds a model that answers within this process. All the rules for calls to its provider apply.
-    pub fn answer(&self, name: &str, model: Arc<dyn Model>) -> Result<Arc<Caller>, ModelsError> {
+    pub fn answer(&self, name: &str, model: Arc<dyn Model>) -> Result<Arc<ModelCaller>, ModelsError> {
         let mut connected = self.connected.lock().unwrap_or_else(PoisonError::into_inner);
         self.add(&mut connected, &name.parse()?, model)
     }
@@ -120,7 +121,7 @@ impl Models {
         connected: &mut Connected,
         name: &ModelName,
         model: Arc<dyn Model>,
-    ) -> Result<Arc<Caller>, ModelsError> {
+    ) -> Result<Arc<ModelCaller>, ModelsError> {
         let provider = Provider::find(name.provider(), &self.settings)?;
         let guards = connected.guards_by_provider.entry(name.provider().to_owned());
         let guards = guards.or_insert_with(|| ProviderGuards {
@@ -137,7 +138,7 @@ impl Models {
             None => model,
         };
         let settings = CallerSettings { local: provider.local(), ..self.caller };
-        let caller = Arc::new(Caller::new(name.to_string(), model, price, guards.clone(), settings));
+        let caller = Arc::new(ModelCaller::new(name.to_string(), model, price, guards.clone(), settings));
         connected.callers.insert(name.to_string(), caller.clone());
         Ok(caller)
     }

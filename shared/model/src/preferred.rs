@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use bindery_domain::{Micros, StageModels};
 
-use crate::{Caller, Models, ModelsError};
+use crate::{ModelCaller, Models, ModelsError};
 
 /// The models of a stage: one at least.
 #[derive(Clone)]
-pub struct Preferred(Vec<Arc<Caller>>);
+pub struct Preferred(Vec<Arc<ModelCaller>>);
 
 /// The models of each stage of a book.
 #[derive(Clone)]
@@ -23,20 +23,20 @@ pub struct StageCallers {
     pub judge: Preferred,
 }
 
-impl From<Arc<Caller>> for Preferred {
-    fn from(only: Arc<Caller>) -> Self {
+impl From<Arc<ModelCaller>> for Preferred {
+    fn from(only: Arc<ModelCaller>) -> Self {
         Self(vec![only])
     }
 }
 
 impl Preferred {
     /// Returns the model that is called first.
-    pub fn first(&self) -> &Caller {
+    pub fn first(&self) -> &ModelCaller {
         &self.0[0]
     }
 
     /// Returns the models in their order.
-    pub fn callers(&self) -> &[Arc<Caller>] {
+    pub fn callers(&self) -> &[Arc<ModelCaller>] {
         &self.0
     }
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    BaseUrl, ConnectError, SchemaUse, Timers, json_form::JsonForm, openai::Variant, reasoning::reasons,
-    request::Sampling, room::FIRST_REASONING,
+    BaseUrl, ConnectError, SchemaUse, Timers, json_form::JsonForm, openai::Variant, output_room::FIRST_REASONING,
+    reasoning::reasons, request::Sampling,
 };
 
 /// The calls that run at once where the settings do not say: hosted servers take many, a user's own server few.

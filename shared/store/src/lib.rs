@@ -41,9 +41,9 @@ pub trait Store: Send + Sync {
     /// book that would be one too many is refused in the same step in which it would become open.
     async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError>;
 
-    /// Waits until all that was stored about a book is on the store's disk, and on a replica where there is one, as far as the
-    /// store can tell. A replica that does not answer soon is not waited for. Returns `None` where the store has lost the book
-    /// meanwhile.
+    /// Waits until all that was stored about a book is on the store's disk, and on a replica where there is one. The
+    /// store may not be able to tell. A replica that does not answer soon is not waited for. Returns `None` where the
+    /// store has lost the book meanwhile.
     async fn sync(&self, book: &BookId) -> Result<Option<Durability>, StoreError>;
 
     /// Returns how well [`Store::sync`] keeps a book, as far as the store can tell beforehand.

@@ -1,7 +1,7 @@
 //! The embedded store: one SQLite file, which several processes may use.
 //!
-//! All statements run on one thread. Commands that wait while a transaction commits share the next transaction, so that
-//! a disk that syncs slowly costs one sync per group and not one per command.
+//! All statements run on one thread. Commands that wait while a transaction commits share the next transaction. A disk
+//! that syncs slowly thus costs one sync per group and not one per command.
 
 mod apply;
 mod read;

@@ -15,7 +15,7 @@ use bindery_store::Store;
 pub(super) use self::liveness::Liveness;
 
 /// How long the broker and the store have to answer: less than a probe waits.
-pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Answers for the health of one process.
 #[derive(Default)]
@@ -80,9 +80,9 @@ impl Health {
 
 /// Returns why a server does not take a write; `None` where it does.
 async fn fault<E: Display>(fault: &str, write: impl Future<Output = Result<(), E>>) -> Option<String> {
-    match tokio::time::timeout(PATIENCE, write).await {
+    match tokio::time::timeout(PROBE_TIMEOUT, write).await {
         Ok(Ok(())) => None,
         Ok(Err(error)) => Some(format!("{fault}: {error}")),
-        Err(_) => Some(format!("{fault}: no answer within {} s", PATIENCE.as_secs())),
+        Err(_) => Some(format!("{fault}: no answer within {} s", PROBE_TIMEOUT.as_secs())),
     }
 }

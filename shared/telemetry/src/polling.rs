@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Health, Metrics,
-    health::{PATIENCE, Servers},
+    health::{PROBE_TIMEOUT, Servers},
 };
 
 /// How long to wait between two polls.
@@ -89,7 +89,7 @@ impl Poller {
     async fn answer<T, E>(&self, answer: impl Future<Output = Result<T, E>>) -> Option<T> {
         tokio::pin!(answer);
         loop {
-            match tokio::time::timeout(PATIENCE, &mut answer).await {
+            match tokio::time::timeout(PROBE_TIMEOUT, &mut answer).await {
                 Ok(Ok(answer)) => return Some(answer),
                 Ok(Err(_)) => {
                     self.health.liveness.server_is_silent();

@@ -29,7 +29,7 @@ use super::{Metrics, spans, traced};
 const SCOPE: &str = "bindery";
 
 /// How long the last spans of a process have to be sent.
-const PATIENCE: Duration = Duration::from_secs(3);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Where spans go, and which are sent.
 pub struct Destination<'a> {
@@ -106,7 +106,7 @@ impl Traces {
 
     /// Sends the last spans, and gives up after a moment.
     pub async fn end(self) {
-        let ended = tokio::task::spawn_blocking(move || self.provider.shutdown_with_timeout(PATIENCE)).await;
+        let ended = tokio::task::spawn_blocking(move || self.provider.shutdown_with_timeout(FLUSH_TIMEOUT)).await;
         if !matches!(ended, Ok(Ok(()))) {
             tracing::warn!("the last spans could not be sent in time");
         }

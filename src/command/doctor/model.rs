@@ -8,7 +8,7 @@ use bindery_domain::{
     StageModels, Unit, estimate_tokens, output_room,
     phrasing::{Grouped, Phrased},
 };
-use bindery_model::{Allowance, CallErrorKind, CallFailure, Caller, Prompt, raise_context};
+use bindery_model::{Allowance, CallErrorKind, CallFailure, ModelCaller, Prompt, raise_context};
 
 use super::Finding;
 use crate::{
@@ -63,7 +63,7 @@ pub(super) async fn look(environment: &Environment, config: &Config) -> Vec<Find
     findings
 }
 
-async fn at_once(caller: &Caller, calls: usize) -> Result<Vec<Heard>, CallFailure> {
+async fn at_once(caller: &ModelCaller, calls: usize) -> Result<Vec<Heard>, CallFailure> {
     if calls < AT_ONCE {
         return Ok(vec![hear(caller, 0).await?]);
     }
@@ -72,7 +72,7 @@ async fn at_once(caller: &Caller, calls: usize) -> Result<Vec<Heard>, CallFailur
 }
 
 /// Makes one call. Any text is an answer, also one without an end.
-async fn hear(caller: &Caller, number: usize) -> Result<Heard, CallFailure> {
+async fn hear(caller: &ModelCaller, number: usize) -> Result<Heard, CallFailure> {
     let subject = ["a mill by a river", "an oven in a village"][number % AT_ONCE];
     let call = Prompt {
         prefix: "You write plain prose.".to_owned(),
@@ -104,7 +104,7 @@ async fn hear(caller: &Caller, number: usize) -> Result<Heard, CallFailure> {
     }
 }
 
-fn answered(name: &str, caller: &Caller, heard: &[Heard]) -> Finding {
+fn answered(name: &str, caller: &ModelCaller, heard: &[Heard]) -> Finding {
     let slowest = heard.iter().map(|heard| heard.elapsed).max().unwrap_or_default();
     let price = if caller.price().is_some() { "price known" } else { "price not known, so no --budget" };
     let calls = if heard.len() > 1 { format!("{} calls at once", heard.len()) } else { "one call".to_owned() };
@@ -135,7 +135,7 @@ fn pace(name: &str, config: &Config, heard: &[Heard], calls: usize) -> Finding {
 }
 
 /// Compares the context that the server tells with the longest prompt of a book.
-async fn context(name: &str, caller: &Caller, config: &Config) -> Option<Finding> {
+async fn context(name: &str, caller: &ModelCaller, config: &Config) -> Option<Finding> {
     let context = caller.ask_about_itself().await.context_tokens?;
     let room = u64::from(output_room(config.book.section_words, Unit::Words, "en"));
     let (least, most) = (RULES_TOKENS + LONG_SLICE + room, RULES_TOKENS + LONG_SLICE + room + LONGEST_BOOK_PART);

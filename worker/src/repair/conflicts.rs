@@ -11,7 +11,7 @@ use bindery_context::{
     expected::{judgement_room, judgement_tokens},
 };
 use bindery_ledger::JUDGEMENT_PART;
-use bindery_model::{Call, Caller};
+use bindery_model::{Call, ModelCaller};
 use bindery_runtime::{
     Halt,
     attempt::{Before, Draft, Limits, Unfit, Writing, attempt},
@@ -103,7 +103,7 @@ impl Writing for ConflictWriting<'_> {
         judgement_tokens(self.pairs.len())
     }
 
-    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call {
         let (language, chapter, pairs) = (self.language.to_owned(), self.chapter, self.pairs.clone());
         let contract = Contract::Conflicts { language, chapter, pairs };
         let words = "Which of the pairs in the contract contradict each other? Answer with one JSON object, {\"conflicts\": \

@@ -13,7 +13,7 @@ use bindery_check::{
 };
 use bindery_context::{contract::Contract, expected::text_tokens};
 use bindery_domain::output_room;
-use bindery_model::{Call, Caller, Prompt};
+use bindery_model::{Call, ModelCaller, Prompt};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::{length::length, sentence, term};
 
@@ -180,7 +180,7 @@ impl Writing for RepairWriting<'_> {
         text_tokens(self.length, self.chapter.book.context.unit(), self.language())
     }
 
-    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call {
         let max_tokens = output_room(self.length, self.chapter.book.context.unit(), self.language());
         Prompt {
             prefix: self.chapter.book.prefix.clone(),

@@ -11,7 +11,7 @@ use bindery_context::{
 };
 use bindery_domain::output_room;
 use bindery_ledger::RevisionOrder;
-use bindery_model::{Call, Caller, Prompt};
+use bindery_model::{Call, ModelCaller, Prompt};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::{clean::clean, editable::Stretch, length::length};
 
@@ -106,7 +106,7 @@ impl Writing for RevisionWriting<'_> {
         text_tokens(self.length(), self.chapter.book.context.unit(), self.language())
     }
 
-    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call {
         let contract = self.contract();
         let max_tokens = output_room(self.length(), self.chapter.book.context.unit(), self.language()) + FRAME_TOKENS;
         Prompt {

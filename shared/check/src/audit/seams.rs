@@ -1,5 +1,5 @@
-//! Sections that do not meet. One sums up though the chapter goes on, one announces the next, one begins with what the section before
-//! it has just said, also where that is the last section of another chapter.
+//! Sections that do not meet. One sums up though the chapter goes on, one announces the next. One begins with what the
+//! section before it has just said, also across chapters.
 
 use super::{Book, Finding, FindingKind};
 use crate::manuscript::SectionSpan;

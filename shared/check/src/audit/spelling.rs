@@ -41,8 +41,8 @@ impl<'a> Term<'a> {
         (letters.chars().count() >= LEAST_LETTERS).then_some(Self { spelling, letters, parts })
     }
 
-    /// Returns whether a form is the term's spelling. A capital may begin it at the start of a sentence or in a title, and
-    /// capitals count only where the spelling has some beyond its first letter.
+    /// Returns whether a form is the term's spelling. A capital may begin it at the start of a sentence or in a title.
+    /// Capitals count only where the spelling has some beyond its first letter.
     fn allows(&self, form: &str) -> bool {
         if form == self.spelling {
             return true;

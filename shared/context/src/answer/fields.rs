@@ -67,8 +67,8 @@ impl Fields {
         texts.into_iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
     }
 
-    /// Returns the objects of a list. A bare text in it stands for an object with that text under `"title"`, and an object of
-    /// objects for the list of these, each with its key under `"key"`.
+    /// Returns the objects of a list. A bare text in it stands for an object with that text under `"title"`. An object
+    /// of objects stands for their list, each with its key under `"key"`.
     pub fn objects(&self, keys: &[&str]) -> Vec<Self> {
         let with = |key: &str, value: &Value, map: &Map<String, Value>| {
             let mut map = map.clone();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bindery_domain::{Micros, backoff};
 use tokio::time::{Instant, sleep};
 
-use super::{Answer, CallFailure, Caller, Spending, warming::PrefixUse};
+use super::{Answer, CallFailure, ModelCaller, Spending, warming::PrefixUse};
 use crate::{
     Allowance, Call, CallError, CallErrorKind, Completion, Finish, OnText, Price, UsedTokens,
     allowance::Reservation,
@@ -16,7 +16,7 @@ use crate::{
 
 /// The making of one text.
 pub(super) struct CallLoop<'a> {
-    caller: &'a Caller,
+    caller: &'a ModelCaller,
     age: u64,
     allowance: &'a Allowance,
     spent: Spending,
@@ -25,7 +25,7 @@ pub(super) struct CallLoop<'a> {
 }
 
 impl<'a> CallLoop<'a> {
-    pub(super) fn new(caller: &'a Caller, age: u64, allowance: &'a Allowance) -> Self {
+    pub(super) fn new(caller: &'a ModelCaller, age: u64, allowance: &'a Allowance) -> Self {
         Self { caller, age, allowance, spent: Spending::default(), waited: Duration::ZERO }
     }
 

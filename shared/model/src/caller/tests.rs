@@ -82,12 +82,12 @@ fn limited(wait: Duration) -> Outcome {
 }
 
 /// Builds a caller with one permit for a script, and the script.
-fn scripted(outcomes: impl IntoIterator<Item = Outcome>) -> (Arc<Caller>, Arc<Script>) {
+fn scripted(outcomes: impl IntoIterator<Item = Outcome>) -> (Arc<ModelCaller>, Arc<Script>) {
     scripted_for(true, outcomes)
 }
 
 /// Builds the same for a run that waits for its provider, or for one that does not.
-fn scripted_for(waits: bool, outcomes: impl IntoIterator<Item = Outcome>) -> (Arc<Caller>, Arc<Script>) {
+fn scripted_for(waits: bool, outcomes: impl IntoIterator<Item = Outcome>) -> (Arc<ModelCaller>, Arc<Script>) {
     let script = Arc::new(Script {
         outcomes: Mutex::new(outcomes.into_iter().collect()),
         calls: Mutex::default(),
@@ -101,11 +101,12 @@ fn scripted_for(waits: bool, outcomes: impl IntoIterator<Item = Outcome>) -> (Ar
     let (permits, breaker) = (Permits::new(1), Breaker::new("script", settings));
     let guards = ProviderGuards { permits, breaker, follows_slots: true };
     let model = Arc::clone(&script) as Arc<dyn Model>;
-    let caller = Arc::new(Caller::new("fake:model".to_owned(), model, Some(PRICE), guards, CallerSettings::default()));
+    let caller =
+        Arc::new(ModelCaller::new("fake:model".to_owned(), model, Some(PRICE), guards, CallerSettings::default()));
     (caller, script)
 }
 
-async fn make_call(caller: &Caller, allowance: &Allowance) -> Result<Answer, CallFailure> {
+async fn make_call(caller: &ModelCaller, allowance: &Allowance) -> Result<Answer, CallFailure> {
     caller.call(&call(), 0, allowance, &mut |_| {}).await
 }
 
@@ -236,7 +237,7 @@ async fn many_short_waits_add_up_to_a_long_one() {
     let (caller, script) = scripted(limits);
     let settings = CallerSettings { park_after: Duration::from_millis(70), ..CallerSettings::default() };
     let caller =
-        Caller::new("fake:model".to_owned(), caller.model.clone(), caller.price, caller.guards.clone(), settings);
+        ModelCaller::new("fake:model".to_owned(), caller.model.clone(), caller.price, caller.guards.clone(), settings);
     let failure = make_call(&caller, &Allowance::unlimited()).await.unwrap_err();
     assert!(matches!(failure, CallFailure::Wait { .. }), "{failure:?}");
     assert!(script.calls.lock().unwrap().len() <= 4);
@@ -305,7 +306,7 @@ async fn an_allowance_that_cannot_cover_the_worst_case_stops_the_call() {
 #[tokio::test]
 async fn a_limited_allowance_pays_for_no_model_without_a_price() {
     let (caller, _) = scripted([wrote("A text.", Finish::Stop)]);
-    let caller = Caller::new(
+    let caller = ModelCaller::new(
         "fake:model".to_owned(),
         caller.model.clone(),
         None,

@@ -22,8 +22,8 @@ const CAPTIONS: [&str; 12] = [
     "points clés",
 ];
 
-/// Turns bold lines over lists into headings below those of their chapters, where a chapter has two or more of them, or where
-/// their numbers say that they are sections.
+/// Turns bold lines over lists into headings below those of their chapters. A chapter must have two or more of them, or
+/// their numbers must say that they are sections.
 pub(super) fn read(page: &mut Page) {
     let code = page.code();
     let mut headings: Vec<usize> =

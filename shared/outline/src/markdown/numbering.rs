@@ -21,9 +21,9 @@ pub(super) struct Numbering {
 }
 
 impl Numbering {
-    /// Reads the numbers. They count the chapters if two or more have one, the first is 0 or 1, and each is greater than the one
-    /// before, or begins anew with a part. Some may be left out, as in 1, 2, 4. Numbers without a mark after them count only
-    /// if all chapters have them, and none is left out.
+    /// Reads the numbers. They count the chapters if two or more have one, the first is 0 or 1, and they rise. A part
+    /// may begin them anew. Some may be left out, as in 1, 2, 4. Numbers without a mark after them count only if all
+    /// chapters have them, and none is left out.
     pub(super) fn of(ranked: &[(&Head, Rank)]) -> Self {
         if let Some(counted) = rising(ranked, marked) {
             return Self { counted, is_unmarked: false };

@@ -20,9 +20,9 @@ use super::{
     short_string, topology,
 };
 
-/// How long a consumer gets no delivery before it checks whether its queue still serves it. When a queue is deleted under
-/// its consumers and declared anew at once, the broker tells the consumers nothing, still lists them, and delivers
-/// nothing more (RabbitMQ 3.10, quorum queues).
+/// How long a consumer gets no delivery before it checks whether its queue still serves it. A queue may be deleted
+/// under its consumers and declared anew at once. Then the broker tells the consumers nothing, still lists them, and
+/// delivers nothing more (RabbitMQ 3.10, quorum queues).
 const STALL_CHECK_AFTER: Duration = Duration::from_secs(5);
 
 /// A lane's consumer, which is started again whenever it ends.

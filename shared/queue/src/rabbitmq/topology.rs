@@ -48,10 +48,10 @@ pub(super) async fn inspect(channel: &Channel, lane: Lane) -> Result<Queue, Brok
     short_string::declare_queue(channel, queue_name(lane), passive, FieldTable::default()).await
 }
 
-/// Has the broker check that a lane's queue exists before it serves the next message on this channel. Nobody waits for an
-/// answer: if the queue does not exist, the channel ends, and the message fails with it. The queue is not declared here.
-/// When a queue is declared at the moment of its deletion, the broker delivers its messages to the consumers of the deleted
-/// queue, which never see them (RabbitMQ 3.10).
+/// Has the broker check that a lane's queue exists before it serves the next message on this channel. Nobody waits for
+/// an answer: if the queue does not exist, the channel ends, and the message fails with it. The queue is not declared
+/// here. If it were declared at the moment of its deletion, the broker would deliver its messages to the consumers of
+/// the deleted queue. They would never see them (RabbitMQ 3.10).
 pub(super) async fn expect(channel: &Channel, lane: Lane) -> Result<(), BrokerError> {
     let options = QueueDeclareOptions { passive: true, nowait: true, ..QueueDeclareOptions::default() };
     short_string::declare_queue(channel, queue_name(lane), options, FieldTable::default()).await.map(drop)

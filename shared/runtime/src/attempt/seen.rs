@@ -1,7 +1,7 @@
 //! What the calls for one part take, for the model's track record.
 
 use bindery_ledger::{Expected, Taken, TrackRecord};
-use bindery_model::{Call, Caller, Spending};
+use bindery_model::{Call, ModelCaller, Spending};
 
 use bindery_domain::Micros;
 
@@ -14,14 +14,14 @@ const MILLION: u64 = 1_000_000;
 /// count too.
 pub(super) struct Seen<'a> {
     records: &'a TrackRecords,
-    caller: &'a Caller,
+    caller: &'a ModelCaller,
     kind: &'static str,
     expected: Option<Expected>,
     pub(super) taken: Taken,
 }
 
 impl<'a> Seen<'a> {
-    pub(super) fn new(records: &'a TrackRecords, caller: &'a Caller, kind: &'static str) -> Self {
+    pub(super) fn new(records: &'a TrackRecords, caller: &'a ModelCaller, kind: &'static str) -> Self {
         Self { records, caller, kind, expected: None, taken: Taken::default() }
     }
 

@@ -1,7 +1,7 @@
 //! How one part is asked for and judged, and what a failed try teaches the next one.
 
 use async_trait::async_trait;
-use bindery_model::{Call, CallFailure, Caller};
+use bindery_model::{Call, CallFailure, ModelCaller};
 
 /// How one part is asked for and judged.
 #[async_trait]
@@ -17,7 +17,7 @@ pub trait Writing: Send + Sync {
 
     /// Returns the call of the next try, which says what was wrong with the last answer, or of a rewrite of the draft that
     /// missed its targets. `caller` makes the call.
-    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call;
+    fn call(&self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call;
 
     /// Notes that the call of the last try or rewrite failed.
     fn failed(&self, failure: &CallFailure) {

@@ -143,8 +143,8 @@ impl Connection {
         self.run(|mut link| async move { call.script.run(&mut link, args, following).await }).await
     }
 
-    /// Sends a command to the master of each key, on this connection or not at all, since the command asks about writes
-    /// that were made on this connection.
+    /// Sends a command to the master of each key, on this connection or not at all. The command asks about writes that
+    /// were made on this connection.
     pub(super) async fn masters_of<T: FromRedisValue>(
         &mut self,
         keys: &[&str],

@@ -72,8 +72,8 @@ pub(super) fn first(book: &BookId, limit: u32) -> Cmd {
     ask
 }
 
-/// Corrects a hint that was too early. Between the reading and the correction, a step may set an earlier due time and find
-/// the old hint still early enough, so the book is read once more.
+/// Corrects a hint that was too early. Meanwhile a step may set an earlier due time and find the old hint still early
+/// enough. So the book is read once more.
 async fn correct(connections: &Connections, book: &str, seen: f64, right: Option<u64>) -> Result<(), StoreError> {
     let right = right.map_or_else(String::new, |at| at.to_string());
     let args = vec![book.as_bytes().to_vec(), millis(seen).to_string().into_bytes(), right.into_bytes()];

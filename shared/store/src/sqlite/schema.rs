@@ -109,7 +109,7 @@ const FROM_2: &str = "
 ";
 
 /// How long to wait for another process.
-const PATIENCE: Duration = Duration::from_secs(10);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Opens the file, and creates it and its folder if they are missing.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
@@ -117,7 +117,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
         std::fs::create_dir_all(folder).map_err(|error| StoreError::Failed(error.to_string()))?;
     }
     let db = Connection::open(path)?;
-    db.busy_timeout(PATIENCE)?;
+    db.busy_timeout(BUSY_TIMEOUT)?;
     write_ahead(&db)?;
     // FULL syncs the log at every commit, so that an answered command survives a power cut.
     db.pragma_update(None, "synchronous", "FULL")?;
@@ -129,7 +129,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
 /// Switches the file to a write-ahead log. SQLite's busy timeout does not cover this statement: it fails at once while
 /// another process switches the same new file.
 fn write_ahead(db: &Connection) -> rusqlite::Result<()> {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + BUSY_TIMEOUT;
     loop {
         match db.pragma_update(None, "journal_mode", "WAL") {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until => {

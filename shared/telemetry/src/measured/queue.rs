@@ -57,8 +57,8 @@ impl Queue for MeasuredQueue {
         published
     }
 
-    async fn ask(&self, lane: Lane, message: Message, patience: Duration) -> Result<Message, QueueError> {
-        self.queue.ask(lane, stamp(message), patience).await
+    async fn ask(&self, lane: Lane, message: Message, longest_wait: Duration) -> Result<Message, QueueError> {
+        self.queue.ask(lane, stamp(message), longest_wait).await
     }
 
     async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {

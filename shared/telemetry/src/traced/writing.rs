@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use bindery_model::{Call, CallFailure, Caller};
+use bindery_model::{Call, CallFailure, ModelCaller};
 use bindery_runtime::{
     attempt::{Before, Draft, Unfit, WrapWriting, Writing},
     subject::subject,
@@ -51,7 +51,7 @@ impl Writing for TracedWriting<'_> {
         self.writing.expected_output()
     }
 
-    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call {
         let call = self.writing.call(caller, attempt, before);
         let Some(task) = subject().and_then(|subject| subject.trace_parent) else { return call };
         let begun =

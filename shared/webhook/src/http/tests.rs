@@ -9,7 +9,7 @@ use tokio::{
 use super::*;
 
 const OPEN: AddressRules = AddressRules { allow_http: true, allow_private: true };
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Listens, gives one answer, and returns the request that it got.
 async fn listen(answer: &'static str) -> (SocketAddr, JoinHandle<String>) {
@@ -40,7 +40,7 @@ fn call(url: String) -> Call {
 }
 
 async fn send(rules: AddressRules, url: String) -> Result<(), SendError> {
-    HttpSender::new(rules, PATIENCE).unwrap().send(&call(url)).await
+    HttpSender::new(rules, TIMEOUT).unwrap().send(&call(url)).await
 }
 
 #[tokio::test]

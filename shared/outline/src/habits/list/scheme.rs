@@ -1,5 +1,5 @@
-//! How deep the items of a list stand: by indentation, by the levels of their numbers, or by the order of the schemes of
-//! a school outline, in which `I.` holds `A.` and `A.` holds `1.`.
+//! How deep the items of a list stand: by indentation, by the levels of their numbers, or by the schemes of a school
+//! outline. There `I.` holds `A.`, and `A.` holds `1.`.
 
 use super::super::super::{
     labels::{decimal, roman},

@@ -3,11 +3,11 @@
 use super::*;
 
 /// Longer than a failover and its consequences take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(90);
+const TIMEOUT: Duration = Duration::from_secs(90);
 
 /// Runs a command until the store answers it. Until then, the only error may be that the store failed.
 async fn insist<T>(what: impl AsyncFn() -> Result<T, StoreError>) -> T {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + TIMEOUT;
     loop {
         match what().await {
             Ok(answer) => return answer,
@@ -26,7 +26,7 @@ async fn write(store: &Redis, nth: u32, chapters: u32) {
     let mut request = request(&format!("r{nth}"), chapters);
     request.terms.window = 4;
     insist(async || store.accept(&request, None).await).await;
-    let (book, until) = (request.book_id(), Instant::now() + PATIENCE);
+    let (book, until) = (request.book_id(), Instant::now() + TIMEOUT);
     loop {
         let record = insist(async || store.book(&book).await).await;
         match record.map(|book| book.state) {

@@ -45,7 +45,7 @@ impl Pace {
 }
 
 /// Looks how much room the store has, and says so when there is none.
-pub(super) struct RoomKeeper {
+pub(super) struct Admission {
     store: Arc<dyn Store>,
     limit: u64,
     /// How many submissions were taken in since there was no room, or since the start.
@@ -54,7 +54,7 @@ pub(super) struct RoomKeeper {
     fault: FaultCaller<'static>,
 }
 
-impl RoomKeeper {
+impl Admission {
     pub(super) fn new(store: Arc<dyn Store>, limit: u64) -> Self {
         Self { store, limit, taken: 0, told: None, fault: STORE_FAULT.caller() }
     }

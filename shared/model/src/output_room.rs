@@ -13,7 +13,7 @@ const MOST_TEXT_PERCENT: u32 = 300;
 const LEAST: u32 = 64;
 
 /// The room of one model. Calls that run at once and learn the same make it grow once.
-pub(crate) struct Room {
+pub(crate) struct OutputRoom {
     /// The tokens for reasoning.
     reasoning: AtomicU32,
     /// The tokens for the text, in percent of what is asked for it.
@@ -31,7 +31,7 @@ pub(crate) struct SentRoom {
     text_percent: u32,
 }
 
-impl Room {
+impl OutputRoom {
     /// Returns the room of a model with these tokens for reasoning and these limits.
     pub(crate) fn new(reasoning: u32, most: Option<u32>, context: Option<u32>) -> Self {
         Self {
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn room_for_reasoning_is_first_given_and_then_doubled_up_to_its_most() {
-        let room = Room::new(0, None, None);
+        let room = OutputRoom::new(0, None, None);
         let mut rooms = Vec::new();
         for _ in 0..5 {
             room.grow_for_reasoning(room.now());
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn calls_that_ran_at_once_make_the_room_grow_once() {
-        let room = Room::new(0, None, None);
+        let room = OutputRoom::new(0, None, None);
         let sent = room.now();
         (0..10).for_each(|_| room.grow_for_reasoning(sent));
         (0..10).for_each(|_| room.grow_for_text(sent));
@@ -130,14 +130,14 @@ mod tests {
 
     #[test]
     fn the_text_gets_at_most_three_times_what_was_asked() {
-        let room = Room::new(0, None, None);
+        let room = OutputRoom::new(0, None, None);
         (0..10).for_each(|_| room.grow_for_text(room.now()));
         assert_eq!(room.of(100), 300);
     }
 
     #[test]
     fn no_room_is_above_the_limit_of_the_model() {
-        let room = Room::new(8_192, Some(4_096), None);
+        let room = OutputRoom::new(8_192, Some(4_096), None);
         assert_eq!(room.of(1_000), 4_096);
         room.grow_for_reasoning(room.now());
         assert_eq!(room.of(1_000), 4_096);
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn the_prompt_and_the_output_share_the_context() {
-        let room = Room::new(0, None, Some(4_096));
+        let room = OutputRoom::new(0, None, Some(4_096));
         assert_eq!(room.beside(4_000, 2_000), 1_096);
         assert_eq!(room.beside(100, 2_000), 2_000);
         assert_eq!(room.beside(9_000, 2_000), 2_000, "the server tells that the prompt is too long");
