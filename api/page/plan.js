@@ -23,7 +23,7 @@ export function plan(place, { id, signal, changed }) {
   let editing = false;
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const edit = h("button", { type: "button", onclick: begin }, "Edit the plan");
-  const tools = h("div", { class: "buttons", hidden: true }, edit);
+  const tools = h("div", { class: "buttons above", hidden: true }, edit);
   const content = h("div", { class: "plan" });
   fill(place, tools, problem, content);
 
