@@ -138,7 +138,8 @@ fn a_book_is_written_from_an_edited_plan_without_a_planning_call() {
     for chapter in 1..=3 {
         assert!(bench.model.prompts("section", chapter).iter().all(|prompt| prompt.contains("A harbour is a clock.")));
         let brief = &bench.model.prompts("brief", chapter)[0];
-        assert_eq!(brief.contains("A boy drops a stone"), chapter == 2);
+        // A chapter is told how its neighbour opens, so that it can lead there.
+        assert_eq!(brief.contains("A boy drops a stone"), chapter <= 2);
     }
 }
 

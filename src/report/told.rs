@@ -7,7 +7,7 @@ use bindery_domain::{
     phrasing::{Grouped, Phrased, counted, plural},
 };
 use bindery_ledger::{
-    Book, State,
+    Binding, Book, State,
     chain::{Link, Piece},
 };
 use console::truncate_str;
@@ -120,7 +120,7 @@ pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<Ro
     rows.push(Row::new("tokens", format!("{input} prompt ({cached} cached), {output} output")));
     rows.push(Row::new("cost", spent(book, report, subject)));
     rows.extend(report.drafted.as_ref().map(|drafted| Row::new("drafts", drafted.told())));
-    rows.extend(report.audit.as_ref().map(|audit| Row::new("audit", audited(audit))));
+    rows.extend(report.audit.as_ref().map(|audit| Row::new("audit", audited(audit, book.binding.as_ref()))));
     let revised = (report.revised > 0).then(|| counted(report.revised.into(), "chapter", "chapters"));
     rows.extend(revised.map(|chapters| Row::new("revised", chapters)));
     match &report.run {
@@ -133,12 +133,15 @@ pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<Ro
     rows
 }
 
-fn audited(audit: &Audited) -> String {
+fn audited(audit: &Audited, binding: Option<&Binding>) -> String {
     if audit.repairs == 0 && audit.left.is_empty() && audit.given_up.is_empty() {
         return "the chapters were read as a whole, and nothing was found".to_owned();
     }
     let repairs = counted(audit.repairs.into(), "chapter mended", "chapters mended");
+    // The binding reads mended chapters again, and its remarks stand above.
+    let has_remarks = binding.is_some_and(|binding| !binding.remarks.is_empty());
     let left = match audit.left.len() as u64 {
+        0 if has_remarks => "the remarks say what is left".to_owned(),
         0 => "nothing left".to_owned(),
         left => format!("{} left", counted(left, "finding", "findings")),
     };

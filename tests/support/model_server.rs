@@ -109,6 +109,14 @@ impl ModelServer {
             .collect()
     }
 
+    /// Returns the prompts of a task that hold a text.
+    pub(crate) fn prompts_with(&self, task: &str, text: &str) -> Vec<String> {
+        let is_meant = |prompt: &String| {
+            prompt.contains(text) && contract(prompt).is_some_and(|contract| contract["task"] == task)
+        };
+        self.stand_in.prompts().into_iter().filter(is_meant).collect()
+    }
+
     /// Returns the number of calls for each subject, all tries together.
     pub(crate) fn calls(&self) -> BTreeMap<Subject, u64> {
         let mut calls = BTreeMap::new();

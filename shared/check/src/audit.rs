@@ -179,6 +179,11 @@ pub fn audit(language: &str, chapters: &[ChapterSource<'_>], expected: &Expected
     findings.retain(|finding| finding.kind != FindingKind::Discrepancy || !contradictions.contains(&finding.place));
     let seams: Vec<Place> = places_of(&findings, FindingKind::Seam);
     findings.retain(|finding| finding.kind != FindingKind::Formula || !seams.contains(&finding.place));
+    // A copy that comes too early is taken out, so that the later one is the only one.
+    let early: Vec<Place> = places_of(&findings, FindingKind::Early);
+    let is_alone =
+        |finding: &Finding| is_copy(finding.kind) && finding.other.as_ref().is_some_and(|kept| stands_in(kept, &early));
+    findings.retain(|finding| !is_alone(finding));
     let repeats: Vec<Finding> =
         findings.iter().filter(|finding| finding.kind == FindingKind::Repeat).cloned().collect();
     findings.retain(|finding| !repeats.iter().any(|repeat| covers(repeat, finding)));
@@ -187,6 +192,17 @@ pub fn audit(language: &str, chapters: &[ChapterSource<'_>], expected: &Expected
 
 fn places_of(findings: &[Finding], kind: FindingKind) -> Vec<Place> {
     findings.iter().filter(|finding| finding.kind == kind).map(|finding| finding.place.clone()).collect()
+}
+
+/// Returns whether such a finding is like another place.
+fn is_copy(kind: FindingKind) -> bool {
+    matches!(kind, FindingKind::Repeat | FindingKind::Opening | FindingKind::Ending)
+}
+
+/// Returns whether a place is in the paragraph of one of others.
+fn stands_in(place: &Place, others: &[Place]) -> bool {
+    let paragraph = |place: &Place| (place.chapter, place.section, place.paragraph);
+    others.iter().any(|other| paragraph(other) == paragraph(place))
 }
 
 /// Returns whether a repeated passage holds an opening or an ending, which is then no finding of its own.

@@ -3,8 +3,7 @@
 use super::{Book, Finding, FindingKind};
 
 pub(super) fn find(book: &Book<'_>) -> Vec<Finding> {
-    let phrases: Vec<(&String, Vec<u32>)> =
-        book.expected.banned.iter().filter_map(|phrase| Some((phrase, book.phrase(phrase)?))).collect();
+    let phrases = shortest(book);
     let mut found = Vec::new();
     for sentence in book.prose_sentences() {
         for (phrase, numbers) in &phrases {
@@ -15,4 +14,20 @@ pub(super) fn find(book: &Book<'_>) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Returns the phrases with their words, but for those that hold another one: who avoids that one avoids them too.
+fn shortest<'a>(book: &Book<'a>) -> Vec<(&'a String, Vec<u32>)> {
+    let banned = book.expected.banned.iter();
+    let mut phrases: Vec<(&String, Vec<u32>)> =
+        banned.filter_map(|phrase| Some((phrase, book.phrase(phrase)?))).collect();
+    phrases.sort_by_key(|(_, numbers)| numbers.len());
+    let mut kept: Vec<(&String, Vec<u32>)> = Vec::new();
+    for (phrase, numbers) in phrases {
+        let holds = |(_, other): &(&String, Vec<u32>)| numbers.windows(other.len()).any(|run| run == other);
+        if !kept.iter().any(holds) {
+            kept.push((phrase, numbers));
+        }
+    }
+    kept
 }

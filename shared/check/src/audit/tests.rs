@@ -2,7 +2,9 @@
 
 mod mending;
 
-use super::{AuditReport, ChapterFacts, ChapterPlan, Expected, Finding, FindingKind, StatedFact, audit, is_mended};
+use super::{
+    AuditReport, ChapterFacts, ChapterPlan, Expected, Finding, FindingKind, SecretTerm, StatedFact, audit, is_mended,
+};
 use crate::manuscript::{ChapterSource, SectionSource};
 
 /// A paragraph that is long enough for every check.
@@ -71,6 +73,25 @@ fn words_that_the_book_does_not_use_are_found_in_any_case_and_not_within_other_w
     let expected = Expected { banned: &banned, ..Expected::default() };
     assert_eq!(kinds("We Delve into the matter of the sluice.", &expected), [FindingKind::Banned]);
     assert_eq!(kinds("The tapestrymaker delved and went into the house.", &expected), []);
+}
+
+#[test]
+fn a_phrase_that_holds_another_one_is_told_once() {
+    let banned = ["A rich tapestry".to_owned(), "rich tapestry".to_owned()];
+    let found = of_text("It was a rich tapestry of mud.", &Expected { banned: &banned, ..Expected::default() });
+    assert_eq!(found.iter().map(|finding| finding.quote.as_str()).collect::<Vec<_>>(), ["rich tapestry"]);
+}
+
+#[test]
+fn of_two_copies_the_one_that_comes_too_early_goes_and_the_other_stays() {
+    const TOLD: &str =
+        "In the evening they opened the drowned chapel at last, and all who stood on the dyke could see it.";
+    let secrets = [SecretTerm { term: "drowned chapel".to_owned(), chapter: 2 }];
+    let early = format!("{WEIR}\n\n{TOLD}");
+    let right = format!("{MARKET}\n\n{TOLD}");
+    let found = findings(&[&[&early], &[&right]], &Expected { secrets: &secrets, ..Expected::default() });
+    assert_eq!(places(&found), [(FindingKind::Early, 1, 1)]);
+    assert_eq!(places(&findings(&[&[&early], &[&right]], &Expected::default())), [(FindingKind::Repeat, 2, 1)]);
 }
 
 #[test]
