@@ -70,26 +70,25 @@ fn a_book_is_held_lifted_cancelled_and_deleted_on_the_page() {
     studio.stop();
 }
 
-#[test]
-fn a_marked_passage_is_changed_compared_taken_back_and_edited() {
+/// Has a program visit the page of a finished book and change it.
+fn change(name: &str) {
     let bench = bench();
     bench.calls_may_be_lost();
     let studio = Studio::start(&bench);
     let id = ordered(&studio.caller, "tides", &json!({}));
     studio.caller.book_is(&id, "done");
-    visit("revise.js", &studio.caller.url(), &[&id]).end().exits(0);
+    visit(name, &studio.caller.url(), &[&id]).end().exits(0);
     studio.stop();
 }
 
 #[test]
+fn a_marked_passage_is_changed_compared_taken_back_and_edited() {
+    change("revise.js");
+}
+
+#[test]
 fn a_section_is_changed_and_nothing_else() {
-    let bench = bench();
-    bench.calls_may_be_lost();
-    let studio = Studio::start(&bench);
-    let id = ordered(&studio.caller, "tides", &json!({}));
-    studio.caller.book_is(&id, "done");
-    visit("section.js", &studio.caller.url(), &[&id]).end().exits(0);
-    studio.stop();
+    change("section.js");
 }
 
 /// A chapter as an editor may write it.

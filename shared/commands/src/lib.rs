@@ -16,6 +16,8 @@ mod plan;
 mod so_far;
 mod state;
 mod tenant_room;
+#[cfg(test)]
+mod test_store;
 mod unfinished;
 mod webhooks;
 mod why;

@@ -70,18 +70,10 @@ impl TenantRoom {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use bindery_ledger::sample::{RULES, request};
-    use bindery_store::{Access, Clock};
+    use bindery_ledger::sample::request;
 
     use super::*;
-
-    async fn store() -> (Arc<dyn Store>, tempfile::TempDir) {
-        let folder = tempfile::tempdir().unwrap();
-        let access = Access::new(&format!("sqlite:{}", folder.path().join("books.db").display()));
-        (bindery_store::connect(&access, RULES, Clock::Own).await.unwrap(), folder)
-    }
+    use crate::test_store::store;
 
     fn ordered(tenant: &str, name: &str) -> Request {
         Request { tenant: tenant.to_owned(), request_id: name.to_owned(), ..request(name, 2) }

@@ -140,19 +140,11 @@ fn new_secret() -> Result<SigningSecret, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use bindery_domain::BookId;
-    use bindery_ledger::sample::RULES;
-    use bindery_store::{Access, Clock, Disabled};
+    use bindery_store::Disabled;
 
     use super::*;
-
-    async fn store() -> (Arc<dyn Store>, tempfile::TempDir) {
-        let folder = tempfile::tempdir().unwrap();
-        let access = Access::new(&format!("sqlite:{}", folder.path().join("books.db").display()));
-        (bindery_store::connect(&access, RULES, Clock::Own).await.unwrap(), folder)
-    }
+    use crate::test_store::store;
 
     fn new(tenant: &str) -> NewWebhook {
         let url = "https://books.example.com/hook".to_owned();
