@@ -131,7 +131,7 @@ impl RedisCluster {
     fn wait_until_replaced(&self, master: &Redis) {
         for node in self.nodes.iter().filter(|node| node.port() != master.port()) {
             node.guardian
-                .wait_until("see the replica take over", || serves(node) && !masters(node).contains(&master.address()));
+                .wait_until("see the replica take over", || serves(node) && !holds_slots(node, &master.address()));
         }
     }
 
@@ -176,6 +176,17 @@ fn masters(node: &Redis) -> Vec<String> {
         serves.then(|| address.to_owned())
     };
     nodes.lines().filter_map(master).collect()
+}
+
+/// Returns whether one node sees the node at an address hold slots. A master that only does not answer still holds its
+/// own, until its replica has been elected.
+fn holds_slots(node: &Redis, address: &str) -> bool {
+    let nodes = node.cli(&["CLUSTER", "NODES"]);
+    let is_holder = |line: &str| {
+        let fields: Vec<_> = line.split(' ').collect();
+        fields.len() > 8 && fields[1].split('@').next() == Some(address)
+    };
+    nodes.lines().any(is_holder)
 }
 
 /// Returns how many replicas of known masters one node sees.

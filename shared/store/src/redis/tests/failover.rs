@@ -20,19 +20,34 @@ async fn insist<T>(what: impl AsyncFn() -> Result<T, StoreError>) -> T {
     }
 }
 
-/// Does the tasks of a book until it is done, as workers do. Each round asks again which tasks there are, since a new
-/// master may lack some of the answered commands.
-async fn write(store: &Redis, nth: u32, chapters: u32) {
+/// Submits a book until it is safe, as a dispatcher does: a master that dies may lose what it has answered.
+async fn submit(store: &Redis, nth: u32, chapters: u32) {
     let mut request = request(&format!("r{nth}"), chapters);
     request.terms.window = 4;
-    insist(async || store.accept(&request, None).await).await;
     let (book, until) = (request.book_id(), Instant::now() + TIMEOUT);
+    loop {
+        insist(async || store.accept(&request, None).await).await;
+        if insist(async || store.sync(&book).await).await.is_some() {
+            return;
+        }
+        assert!(Instant::now() < until, "book {nth} is not safe in time");
+    }
+}
+
+fn book_id(nth: u32) -> BookId {
+    BookId::of("t", &format!("r{nth}"))
+}
+
+/// Does the tasks of a book until it is done, as workers do. Each round asks again which tasks there are, since a new
+/// master may lack some of the answered commands.
+async fn write(store: &Redis, nth: u32) {
+    let (book, until) = (book_id(nth), Instant::now() + TIMEOUT);
     loop {
         let record = insist(async || store.book(&book).await).await;
         match record.map(|book| book.state) {
             Some(State::Done) => return,
             Some(_) => {}
-            None => panic!("an accepted book is lost"),
+            None => panic!("book {nth} was safe and is lost"),
         }
         assert!(Instant::now() < until, "book {nth} is not done in time");
         for task in insist(async || store.tasks(&book).await).await {
@@ -73,7 +88,12 @@ async fn survive(url: &str, harm: impl FnOnce() + Send + 'static) {
     loop {
         let harmed = harming.is_finished();
         let ids = books..books + AT_ONCE;
-        future::join_all(ids.map(|nth| write(&stores[nth as usize % 2], nth, CHAPTERS))).await;
+        future::join_all(ids.map(async |nth| {
+            let store = &stores[nth as usize % 2];
+            submit(store, nth, CHAPTERS).await;
+            write(store, nth).await;
+        }))
+        .await;
         books += AT_ONCE;
         // One more round begins after the end of the harm.
         if harmed {
@@ -81,6 +101,8 @@ async fn survive(url: &str, harm: impl FnOnce() + Send + 'static) {
         }
     }
     harming.await.unwrap();
+    // The master that was lost may have taken the end of some books with it.
+    future::join_all((0..books).map(|nth| write(&stores[0], nth))).await;
     check(&access, books, CHAPTERS).await;
 }
 
@@ -92,7 +114,7 @@ async fn check(access: &Access, books: u32, chapters: u32) {
     assert_eq!(store.load().await.unwrap().open_books, 0);
     assert_eq!(store.books().await.unwrap().len(), books as usize);
     for nth in 0..books {
-        let book = BookId::of("t", &format!("r{nth}"));
+        let book = book_id(nth);
         let tasks = store.tasks(&book).await.unwrap();
         let texts = tasks.iter().filter(|task| task.id.chapter().is_some());
         let digests: Vec<&Digest> = texts.map(|task| &task.result.as_ref().unwrap().digest).collect();
