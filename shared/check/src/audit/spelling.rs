@@ -9,6 +9,9 @@ const LEAST_LETTERS: usize = 4;
 
 pub(super) fn find(book: &Book<'_>) -> Vec<Finding> {
     let terms: Vec<Term<'_>> = book.expected.terms.iter().filter_map(|term| Term::new(term)).collect();
+    if terms.is_empty() {
+        return Vec::new();
+    }
     let by_letters: HashMap<&str, &Term<'_>> = terms.iter().map(|term| (term.letters.as_str(), term)).collect();
     let longest = terms.iter().map(|term| term.parts).max().unwrap_or(0) + 1;
     let mut found = Vec::new();
