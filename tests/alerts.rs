@@ -3,6 +3,7 @@
 //! The rules are those that are shipped, but each minute in them is a second. Labels and expressions are the same.
 
 mod api;
+mod outages;
 
 use std::{
     collections::BTreeSet,
@@ -80,15 +81,20 @@ struct Watched {
 }
 
 impl Watched {
-    /// Starts them. The worker reaches the broker at the address `broker`.
+    /// Starts them under hastened rules. The worker reaches the broker at the address `broker`.
     fn start(fleet: &mut Fleet, broker: &str) -> Self {
+        Self::start_with(fleet, broker, &hastened())
+    }
+
+    /// Starts them under these rules.
+    fn start_with(fleet: &mut Fleet, broker: &str, rules: &str) -> Self {
         let (dispatcher, assembler) = (fleet.serve_watched(&["dispatcher"]), fleet.serve_watched(&["assembler"]));
         let vhost = fleet.vhost.clone();
         fleet.set("BINDERY_QUEUE__URL", broker);
         let worker = fleet.serve_watched(&["worker"]);
         fleet.set("BINDERY_QUEUE__URL", &vhost);
-        let rules = fleet.path("rules.yml");
-        fs::write(&rules, hastened()).unwrap();
+        let file = fleet.path("rules.yml");
+        fs::write(&file, rules).unwrap();
         let targets = [("dispatcher", &dispatcher.1), ("worker", &worker.1), ("assembler", &assembler.1)];
         let target = |(role, probes): (_, &Probes)| Target {
             role,
@@ -97,7 +103,7 @@ impl Watched {
             port: probes.address().port(),
         };
         let targets = targets.map(target);
-        let prometheus = Prometheus::start(&targets, &rules);
+        let prometheus = Prometheus::start(&targets, &file);
         let ((dispatcher, _), (worker, _), (assembler, _)) = (dispatcher, worker, assembler);
         Self { prometheus, dispatcher, worker, assembler, since: Instant::now() }
     }
