@@ -119,7 +119,10 @@ fn a_broker_that_is_frozen_for_five_minutes_is_told_and_costs_no_book() {
     course.runs_until(&watched, "the book is done", RECOVERY, || fleet.ledger(&book.id).book("state") == "done");
     fleet.finishes(&book);
     course.report("A broker that does not answer", outage);
-    assert_eq!(course.names(), ["BinderyBrokerUnreachable"]);
+    let mut names = course.names();
+    // The sweeper publishes again what the broker did not confirm, if it looks before the dispatcher has tried again.
+    names.retain(|name| *name != "BinderyHeals");
+    assert_eq!(names, ["BinderyBrokerRefusesMessages", "BinderyBrokerUnreachable"]);
     watched.stay_with(&mut fleet);
 }
 
