@@ -25,7 +25,7 @@ const STORY_BOOK: &str = r#""premise": "what the story is about", "audience": ".
  "secrets": [{"secret": "what the reader does not know at first", "terms": ["a name or phrase that gives it away"],
    "chapter": 5, "known_to": [{"character": "...", "chapter": 2}]}]"#;
 
-const EXPLAINED_CHAPTER: &str = r#"{"chapter": 1, "role": "what it does in the book", "summary": "one sentence",
+const EXPLAINED_CHAPTER: &str = r#"{"chapter": FIRST, "role": "what it does in the book", "summary": "one sentence",
    "references": ["ids of other chapters' points that it may mention"], "example_domain": "where its examples come from",
    "images": "the field that its comparisons come from", "assumes": "what its reader knows when it begins",
    "adds": "what it adds", "leaves": "where it leaves its reader", GOALS"opening": "how it opens", "closing": "how it closes",
@@ -34,7 +34,7 @@ const EXPLAINED_CHAPTER: &str = r#"{"chapter": 1, "role": "what it does in the b
 const GOALS: &str = r#""goals": ["what its reader can do afterwards"],
    "#;
 
-const TOLD_CHAPTER: &str = r#"{"chapter": 1, "summary": "one sentence", "point_of_view": "through whose eyes",
+const TOLD_CHAPTER: &str = r#"{"chapter": FIRST, "summary": "one sentence", "point_of_view": "through whose eyes",
    "setting": "where and when", "goal": "who tries to reach what", "turn": "what changes", "outcome": "how that ends",
    "images": "the field that its comparisons come from", "opening": "how it opens", "closing": "how it closes",
    "handoff": "what it leaves open for the next chapter"}"#;
@@ -48,7 +48,9 @@ pub(super) fn request(context: &Context, extent: &Extent) -> String {
         BookKind::Course | BookKind::Nonfiction => EXPLAINED_CHAPTER.replace("GOALS", GOALS),
         BookKind::Reference => EXPLAINED_CHAPTER.replace("GOALS", ""),
     };
-    let chapters = format!("\"chapters\": [{chapter}]");
+    // A small model takes the number of the example for that of its first chapter.
+    let first = extent.chapters(context).start + 1;
+    let chapters = format!("\"chapters\": [{}]", chapter.replace("FIRST", &first.to_string()));
     let shape = match extent {
         Extent::Whole => format!("{book},\n {chapters}"),
         Extent::Book => book.to_owned(),

@@ -68,7 +68,12 @@ impl Context {
     pub fn decided_secrets(&self) -> String {
         let mut out = String::new();
         let late = self.book.canon.iter().filter(|fact| self.known_from(fact) > 1);
-        let late = late.map(|fact| format!("{fact} (from chapter {} on)", self.known_from(fact)));
+        let dated = |fact: &String| match (self.known_from(fact), self.named_in(fact)) {
+            // The fact says so itself.
+            (from, named) if from == named => fact.clone(),
+            (from, _) => format!("{fact} (from chapter {from} on)"),
+        };
+        let late = late.map(dated);
         list(&mut out, "Facts that no earlier chapter knows", &late.collect::<Vec<_>>());
         let line = |secret: &Secret| format!("{} (chapter {})", secret.text, secret.chapter);
         let lines: Vec<String> = self.secrets.iter().map(line).collect();

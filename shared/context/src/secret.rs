@@ -89,7 +89,7 @@ impl Context {
     }
 
     /// Returns the first chapter that a fact names by its number; 1 where it names none.
-    fn named_in(&self, fact: &str) -> u32 {
+    pub(crate) fn named_in(&self, fact: &str) -> u32 {
         let fact = fact.to_lowercase();
         let after = |word: &&str| fact.split(word).skip(1).map(str::to_owned).collect::<Vec<_>>();
         let number = |rest: String| {
