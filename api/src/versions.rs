@@ -81,8 +81,8 @@ pub(crate) struct Place {
 
 impl Place {
     fn version(&self) -> Result<Option<VersionName>, Problem> {
-        let named = self.version.as_deref().map(str::parse).transpose();
-        named.map_err(|fault| Problem::new(ProblemKind::NotFound, fault))
+        let named = self.version.as_deref().map(str::parse::<VersionName>).transpose();
+        named.map_err(|fault| Problem::new(ProblemKind::NotFound, fault.to_string()))
     }
 }
 

@@ -129,5 +129,5 @@ impl Model for CannedModel {
 
 fn contract(call: &Call) -> Result<Contract> {
     let (_, block) = call.request.rsplit_once("<contract>").context("a call ends in its contract")?;
-    contract::object(block).map_err(anyhow::Error::msg)
+    Ok(contract::object(block)?)
 }

@@ -151,7 +151,7 @@ impl InProcessFleet {
             date: "2026-01-01".to_owned(),
         };
         let callers = self.models.stages(&order.models())?;
-        let mut terms = terms(&self.config, &order, &callers).map_err(anyhow::Error::msg)?;
+        let mut terms = terms(&self.config, &order, &callers)?;
         terms.formats = vec!["md".to_owned()];
         let request = Request {
             tenant: "bench".to_owned(),

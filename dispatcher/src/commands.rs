@@ -25,7 +25,7 @@ use bindery_store::StoreError;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    sender::{answer, tenant},
+    sender::{UnknownSender, answer, tenant},
     until_answered::until_answered,
 };
 
@@ -156,12 +156,20 @@ impl CommandConsumer {
 
     /// Tells the sender all that is wrong with a message that is no command. The message is kept as a dead letter in any case, since
     /// its sender has a fault that a person must look at.
-    async fn reject_unreadable(&self, message: &Message, nobody: Option<String>, flawed: Option<Problem>) -> Verdict {
+    async fn reject_unreadable(
+        &self,
+        message: &Message,
+        unknown: Option<UnknownSender>,
+        flawed: Option<Problem>,
+    ) -> Verdict {
         let mut problem = flawed.unwrap_or_else(|| Problem::new(ProblemKind::NotAllowed, ""));
-        if let Some(nobody) = nobody {
-            problem.errors.push(nobody.clone());
-            problem.detail =
-                [problem.detail, nobody].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
+        if let Some(unknown) = unknown {
+            problem.errors.push(unknown.to_string());
+            problem.detail = [problem.detail, unknown.to_string()]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>()
+                .join("; ");
         }
         let reason = problem.detail.clone();
         tracing::warn!(sender = message.sender(), reason, "a message is no command");

@@ -143,7 +143,10 @@ impl Intake {
                 let mut errors = invalid.flaws();
                 let readable = invalid.readable.iter();
                 errors.extend(readable.flat_map(|rest| reading::errors(&self.settings, &self.models, rest)));
-                errors.extend(tenant(&self.settings, message).map_or_else(Some, |tenant| tenant_flaw(&tenant)));
+                errors.extend(
+                    tenant(&self.settings, message)
+                        .map_or_else(|unknown| Some(unknown.to_string()), |tenant| tenant_flaw(&tenant)),
+                );
                 return self.reject(message, invalid.request_id.as_deref(), None, errors).await;
             }
         };
@@ -269,9 +272,9 @@ impl Intake {
     ) -> Result<Result<Request, Vec<String>>, StoreError> {
         let tenant = match tenant(&self.settings, message) {
             Ok(tenant) => tenant,
-            Err(error) => {
+            Err(unknown) => {
                 let others = reading::errors(&self.settings, &self.models, submission);
-                return Ok(Err(std::iter::once(error).chain(others).collect()));
+                return Ok(Err(std::iter::once(unknown.to_string()).chain(others).collect()));
             }
         };
         let read = request_of(&*self.ports.store, &self.settings, &self.models, tenant, submission).await?;
@@ -329,7 +332,7 @@ async fn webhook_flaw(
     Ok((!is_own).then(|| UNKNOWN_WEBHOOK.to_owned()))
 }
 
-/// Waits for the next submission. Returns `None` once there is no room at this pace: the next one would be accepted beside
+/// Waits for the next submission. Returns `None` once there is no room at this pace. The next one would be accepted beside
 /// those under way, which the store does not count yet.
 async fn next_while_room(
     consumer: &mut dyn Consumer,

@@ -6,7 +6,7 @@ mod writing;
 use std::{borrow::Cow, collections::HashSet};
 
 use bindery_context::{
-    answer::{self, shape::outline as shape},
+    answer::{self, AnswerFault, shape::outline as shape},
     contract::Contract,
     named_language,
 };
@@ -94,7 +94,8 @@ async fn outline_by(
         match caller.call(&call(caller, topic, attempt, fault.as_ref()), 0, allowance, &mut |_| {}).await {
             Ok(answer) => match read(&answer.text, topic) {
                 Ok(outline) => return Ok(outline),
-                Err(Refused { explanation, nearly: outline }) => {
+                Err(Refused { fault: refused, nearly: outline }) => {
+                    let explanation = refused.to_string();
                     last.clone_from(&explanation);
                     nearly = outline.or(nearly);
                     let answers = fault.map_or(0, |fault| fault.answers) + 1;
@@ -238,14 +239,14 @@ pub(crate) fn call(caller: &ModelCaller, topic: &Topic, attempt: u32, fault: Opt
 /// Why an answer is no outline.
 #[derive(Debug)]
 struct Refused {
-    explanation: String,
+    fault: AnswerFault,
     /// The outline, where only the number of its chapters is wrong.
     nearly: Option<Box<Outline>>,
 }
 
-impl From<String> for Refused {
-    fn from(explanation: String) -> Self {
-        Self { explanation, nearly: None }
+impl From<AnswerFault> for Refused {
+    fn from(fault: AnswerFault) -> Self {
+        Self { fault, nearly: None }
     }
 }
 
@@ -266,25 +267,26 @@ fn read(text: &str, topic: &Topic) -> Result<Outline, Refused> {
     let empty = chapters.iter().filter(|chapter| says_nothing(&chapter.title)).count();
     if empty * 2 > chapters.len() {
         let explanation = format!("the titles of {empty} chapters are placeholders, such as \"{}\"", chapters[0].title);
-        return Err(explanation.into());
+        return Err(AnswerFault::new(explanation).into());
     }
     // A model that repeats a title has made the same chapter twice.
     let mut titles = HashSet::new();
     if let Some(twice) = chapters.iter().find(|chapter| !titles.insert(chapter.title.to_lowercase())) {
-        return Err(format!("two chapters are called \"{}\"; give each a title of its own", twice.title).into());
+        let explanation = format!("two chapters are called \"{}\"; give each a title of its own", twice.title);
+        return Err(AnswerFault::new(explanation).into());
     }
     let title = flat(&answer.text(shape::TITLE.names));
     let description = flat(&answer.text(shape::DESCRIPTION.names));
     let audience = Some(flat(&answer.text(shape::AUDIENCE.names))).filter(|audience| !audience.is_empty());
     let front = FrontMatter { audience, ..front(topic) };
     let outline = Outline { title, description, front, chapters, ..Outline::default() };
-    let outline = outline.checked().map_err(|faults| faults.to_string())?;
+    let outline = outline.checked().map_err(|faults| AnswerFault::new(faults.to_string()))?;
     let chapters = outline.chapters.len();
     if chapters == topic.chapters as usize {
         return Ok(outline);
     }
     let explanation = format!("the outline has {chapters} chapters, {} were asked", topic.chapters);
-    Err(Refused { explanation, nearly: Some(Box::new(outline)) })
+    Err(Refused { fault: AnswerFault::new(explanation), nearly: Some(Box::new(outline)) })
 }
 
 /// Returns whether a title holds nothing but numbers and words that every outline has.
@@ -325,10 +327,10 @@ mod tests {
     fn an_answer_with_a_wrong_number_of_chapters_or_with_two_alike_titles_is_a_failed_try() {
         let one = r#"{"title":"Bees","chapters":[{"title":"A"}]}"#;
         let refused = read(one, &topic()).unwrap_err();
-        assert!(refused.explanation.contains("1 chapters, 2 were asked"));
+        assert!(refused.fault.to_string().contains("1 chapters, 2 were asked"));
         assert_eq!(refused.nearly.map(|outline| outline.chapters.len()), Some(1), "it may be kept");
         let empty = r#"{"title":"Bees","chapters":[{"title":"Chapter 1: Chapter 1"},{"title":"Chapter 2: [TBD]"}]}"#;
-        assert!(read(empty, &topic()).unwrap_err().explanation.contains("placeholders"));
+        assert!(read(empty, &topic()).unwrap_err().fault.to_string().contains("placeholders"));
         let alike = r#"{"title":"Bees","chapters":[{"title":"A"},{"title":"a "}]}"#;
         assert!(read(alike, &topic()).is_err());
     }

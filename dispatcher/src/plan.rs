@@ -1,8 +1,8 @@
 //! Planning: it makes the context that every chapter is written from.
 //!
-//! The outline is compiled into a context first, without a model. The model's answer then adds what the outline leaves
-//! open. It cannot remove anything. The outline of a topic is made first. One call plans a book; a book of many chapters is planned by blocks, side by side, after one
-//! call for what holds for all of them.
+//! The outline is compiled into a context first, without a model. The model's answer then adds what the outline leaves open. It
+//! cannot remove anything. The outline of a topic is made first. One call plans a book. A book of many chapters is planned by
+//! blocks, side by side, after one call for what holds for all of them.
 
 mod answer;
 mod check;
@@ -17,7 +17,7 @@ mod writing;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bindery_context::{Context, Lengths, Slice};
+use bindery_context::{Context, InvalidContext, Lengths, Slice};
 use bindery_ledger::{OUTLINE_PART, Order, PlanMode, Request, Topic};
 use bindery_model::{Models, Preferred, StageCallers};
 use bindery_outline::Outline;
@@ -34,6 +34,46 @@ use crate::{
     estimate::chapter_worst,
     outline::{self, OutlineWriting},
 };
+
+/// Why no book can be planned as it was ordered.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanningError {
+    /// What holds for all chapters takes too much of each prompt.
+    #[error(
+        "the description and front matter are about {excess} tokens too long to stand in every prompt; shorten the \
+         description, the sample, the glossary or the canon"
+    )]
+    TooLong {
+        /// How many tokens are too many.
+        excess: u64,
+    },
+    /// The plan that came with the order does not fit it.
+    #[error(transparent)]
+    Given(#[from] InvalidContext),
+    /// A chapter's prompts do not fit into the context of the model.
+    #[error(
+        "the context of {model} is {tokens} tokens, and chapter {chapter} needs about {needed} for a prompt and its text"
+    )]
+    ContextTooSmall {
+        /// The model.
+        model: String,
+        /// The tokens of its context.
+        tokens: u32,
+        /// The chapter that needs most.
+        chapter: u32,
+        /// The tokens that it needs.
+        needed: u64,
+    },
+    /// The context cannot be recorded.
+    #[error("the plan cannot be recorded: {0}")]
+    Unrecordable(#[from] serde_json::Error),
+}
+
+impl From<PlanningError> for Halt {
+    fn from(error: PlanningError) -> Self {
+        Self::GiveUp(error.to_string())
+    }
+}
 
 /// Makes contexts.
 pub struct Planner {
@@ -55,8 +95,8 @@ impl Planner {
             None => None,
         };
         order.outline = outline.clone().unwrap_or(order.outline);
-        let compiled = compile(&order).map_err(Halt::GiveUp)?;
-        let context = match context_without_call(&order, &compiled).map_err(Halt::GiveUp)? {
+        let compiled = compile(&order)?;
+        let context = match context_without_call(&order, &compiled)? {
             Some(context) => context,
             None if !call_fits(&order, &compiled, &models.plan).await => {
                 tracing::warn!(
@@ -67,8 +107,8 @@ impl Planner {
             }
             None => self.context(work, &models.plan, &order, &compiled).await?,
         };
-        fit::check(&context, &models.write).await.map_err(Halt::GiveUp)?;
-        let plan = plan(&context, &models, terms.best_of).map_err(Halt::GiveUp)?;
+        fit::check(&context, &models.write).await?;
+        let plan = plan(&context, &models, terms.best_of)?;
         Ok(bindery_ledger::Output::Plan(bindery_ledger::Plan { outline: outline.map(Box::new), ..plan }))
     }
 
@@ -147,17 +187,17 @@ pub(crate) fn plan_without_call(request: &Request, models: &Models) -> Option<bi
 }
 
 /// Returns the context of an order; `None` where it takes a model call.
-fn context_without_call(order: &Order, compiled: &Context) -> Result<Option<Context>, String> {
+fn context_without_call(order: &Order, compiled: &Context) -> Result<Option<Context>, PlanningError> {
     match &order.plan {
         PlanMode::Compiled => Ok(Some(compiled.clone())),
-        PlanMode::Given(json) => Context::given(json, &order.outline).map(Some).map_err(|error| error.to_string()),
+        PlanMode::Given(json) => Ok(Some(Context::given(json, &order.outline)?)),
         PlanMode::Model => Ok(None),
     }
 }
 
-fn plan(context: &Context, models: &StageCallers, best_of: u8) -> Result<bindery_ledger::Plan, String> {
+fn plan(context: &Context, models: &StageCallers, best_of: u8) -> Result<bindery_ledger::Plan, PlanningError> {
     let estimate = chapter_worst(context, models, best_of);
-    let context = serde_json::to_string(context).map_err(|error| error.to_string())?;
+    let context = serde_json::to_string(context)?;
     Ok(bindery_ledger::Plan { context: context.into(), estimate, outline: None })
 }
 
@@ -171,15 +211,12 @@ impl Handler for Planner {
     }
 }
 
-/// Compiles an order's outline into a context. The error says why no book can be written from it.
-pub fn compile(order: &Order) -> Result<Context, String> {
+/// Compiles an order's outline into a context.
+pub fn compile(order: &Order) -> Result<Context, PlanningError> {
     let lengths = Lengths { chapter: order.chapter_length, section: order.section_length };
     let context = Context::compile(&order.outline, lengths);
     match context.book_part_excess() {
         None => Ok(context),
-        Some(excess) => Err(format!(
-            "the description and front matter are about {excess} tokens too long to stand in every prompt; shorten \
-             the description, the sample, the glossary or the canon"
-        )),
+        Some(excess) => Err(PlanningError::TooLong { excess }),
     }
 }

@@ -5,11 +5,15 @@ use bindery_protocol::{Message, submission::CloudEvent, tenant::owns_queue};
 use bindery_queue::{Destination, Queue};
 use serde::Serialize;
 
-/// Returns whose books a message is about, or what is missing where the message does not say it.
-pub(crate) fn tenant(settings: &Config, message: &Message) -> Result<String, String> {
+/// A message of nobody whom the broker knows.
+#[derive(Debug, thiserror::Error)]
+#[error("the message names no user that the broker has validated; publish it with `user_id`")]
+pub(crate) struct UnknownSender;
+
+/// Returns whose books a message is about.
+pub(crate) fn tenant(settings: &Config, message: &Message) -> Result<String, UnknownSender> {
     let tenant = message.sender().map(str::to_owned).or_else(|| settings.serve.tenant.clone());
-    let error = "the message names no user that the broker has validated; publish it with `user_id`";
-    tenant.ok_or_else(|| error.to_owned())
+    tenant.ok_or(UnknownSender)
 }
 
 /// Answers a message whose sender awaits an answer. Returns whether an answer was sent.

@@ -1,10 +1,9 @@
-//! What `cancel`, `hold`, `redrive` and `delete` do to all books that a filter chooses: they print the count, ask, and do it to one
-//! book after the other.
+//! What `cancel`, `hold`, `redrive` and `delete` do to all books that a filter chooses. They print the count, ask, and do it to
+//! one book after the other.
 
 use std::process::ExitCode;
 
 use bindery_commands::{BulkAction, Caller, refusal};
-use bindery_config::Config;
 use bindery_domain::phrasing::{counted, without_control};
 use bindery_ledger::{Book, Operated};
 
@@ -18,14 +17,13 @@ use crate::{
 };
 
 /// Runs the command.
-pub(crate) async fn run(
+pub(super) async fn run(
     global: &Global,
     environment: &Environment,
-    config: Config,
+    app: &App,
     choice: &Choice,
     action: BulkAction,
 ) -> Result<ExitCode, Failure> {
-    let app = App::open(global, environment, config).await?;
     let filter = choice.filter.query().read(bindery_store::now());
     let filter = filter.map_err(|faults| Failure::usage(faults.join("; ")))?;
     let books = Caller::operator().concerned(&*app.ports.store, &filter, action).await?;
@@ -42,9 +40,9 @@ pub(crate) async fn run(
     }
     let (all, mut failed) = (books.len(), 0);
     for book in books {
-        let error = act(&app, &book, action).await.err();
+        let error = act(app, &book, action).await.err();
         failed += usize::from(error.is_some());
-        tell(global, &book, error.as_deref())?;
+        tell(global, &book, error.as_ref())?;
     }
     eprintln!("{}: {} of {count}.", done(action), all - failed);
     match failed {
@@ -54,21 +52,18 @@ pub(crate) async fn run(
 }
 
 /// Does it to one book, or says why not.
-async fn act(app: &App, book: &Book, action: BulkAction) -> Result<(), String> {
-    let Some(action) = action.action() else {
-        return delete_one(app, book).await.map_err(|failure| failure.to_string());
-    };
-    match app.act(book, action.clone()).await {
-        Ok(Operated::Done { .. }) => Ok(()),
-        Ok(Operated::TextsLeft) => Err(app.texts_left(&book.id).to_string()),
-        Ok(_) => Err(refusal(book, &action)),
-        Err(failure) => Err(failure.to_string()),
+async fn act(app: &App, book: &Book, action: BulkAction) -> Result<(), Failure> {
+    let Some(action) = action.action() else { return delete_one(app, book).await };
+    match app.act(book, action.clone()).await? {
+        Operated::Done { .. } => Ok(()),
+        Operated::TextsLeft => Err(app.texts_left(&book.id)),
+        _ => Err(Failure::usage(refusal(book, &action))),
     }
 }
 
-fn tell(global: &Global, book: &Book, error: Option<&str>) -> Result<(), Failure> {
+fn tell(global: &Global, book: &Book, error: Option<&Failure>) -> Result<(), Failure> {
     if global.json {
-        let (id, request_id) = (&book.id, &book.request_id);
+        let (id, request_id, error) = (&book.id, &book.request_id, error.map(ToString::to_string));
         return stdout::line(
             serde_json::json!({"book": id, "request_id": request_id, "done": error.is_none(), "error": error}),
         );

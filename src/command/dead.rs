@@ -8,7 +8,7 @@ use std::{
 use bindery_config::Config;
 use bindery_domain::{Lane, phrasing::without_control};
 use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_SIZE, Message, UNPROVEN_SENDER};
-use bindery_queue::{Consumer, Delivery, Verdict};
+use bindery_queue::{Consumer, Delivery, QueueError, Verdict};
 use tokio::time::timeout;
 
 use crate::{
@@ -158,9 +158,9 @@ async fn redrive(
         let sent = match destination(&letter.message) {
             Ok(lane) => {
                 let published = app.ports.queue.publish(&lane.into(), letter.message.clone().redriven()).await;
-                published.map(|()| lane).map_err(|error| error.to_string())
+                published.map(|()| lane).map_err(Stays::from)
             }
-            Err(reason) => Err(reason),
+            Err(stays) => Err(stays),
         };
         tell_redriven(global, &letter.message, &sent)?;
         match sent {
@@ -176,28 +176,41 @@ fn named(name: &str) -> Option<Lane> {
     Lane::ALL.into_iter().find(|lane| lane.to_string() == name)
 }
 
-/// Returns the lane that a letter is sent to again, or why it stays.
-fn destination(letter: &Message) -> Result<Lane, String> {
+/// Why a letter stays.
+#[derive(Debug, thiserror::Error)]
+enum Stays {
+    #[error("it does not say where it comes from")]
+    NoOrigin,
+    #[error("its {bytes} bytes were too many to keep; its sender must send a shorter one")]
+    TooLong { bytes: String },
+    #[error(
+        "it says that it is {sender}'s, but it was not written by the broker's user that this command connects as; \
+         run the command as the fleet's user, or let {sender} send it again"
+    )]
+    Unproven { sender: String },
+    #[error(transparent)]
+    Unpublished(#[from] QueueError),
+}
+
+/// Returns the lane that a letter is sent to again.
+fn destination(letter: &Message) -> Result<Lane, Stays> {
     let from = header(letter, DEAD_LANE);
     let lane = named(from).filter(|lane| *lane != Lane::Dead);
-    let lane = lane.ok_or("it does not say where it comes from")?;
+    let lane = lane.ok_or(Stays::NoOrigin)?;
     if let Some(bytes) = letter.headers.get(DEAD_SIZE) {
-        return Err(format!("its {bytes} bytes were too many to keep; its sender must send a shorter one"));
+        return Err(Stays::TooLong { bytes: bytes.clone() });
     }
     match letter.headers.get(UNPROVEN_SENDER) {
-        Some(sender) if lane.is_public() => Err(format!(
-            "it says that it is {sender}'s, but it was not written by the broker's user that this command connects as; \
-             run the command as the fleet's user, or let {sender} send it again"
-        )),
+        Some(sender) if lane.is_public() => Err(Stays::Unproven { sender: sender.clone() }),
         _ => Ok(lane),
     }
 }
 
 /// Says what happened to one message.
-fn tell_redriven(global: &Global, letter: &Message, sent: &Result<Lane, String>) -> Result<(), Failure> {
+fn tell_redriven(global: &Global, letter: &Message, sent: &Result<Lane, Stays>) -> Result<(), Failure> {
     let (id, sender) = (&letter.id, letter.sender());
     if global.json {
-        let (lane, error) = (sent.as_ref().ok().map(Lane::to_string), sent.as_ref().err());
+        let (lane, error) = (sent.as_ref().ok().map(Lane::to_string), sent.as_ref().err().map(Stays::to_string));
         return stdout::line(serde_json::json!({"id": id, "sent_to": lane, "sender": sender, "error": error}));
     }
     let told = match (sent, sender) {
@@ -255,10 +268,11 @@ mod tests {
 
     #[test]
     fn a_letter_goes_back_to_its_lane_only_where_its_sender_is_proven() {
-        assert_eq!(destination(&letter(&[(DEAD_LANE, "submissions")])), Ok(Lane::Submissions));
-        assert_eq!(destination(&letter(&[(DEAD_LANE, "chapters"), (UNPROVEN_SENDER, "ada")])), Ok(Lane::Chapters));
+        assert_eq!(destination(&letter(&[(DEAD_LANE, "submissions")])).unwrap(), Lane::Submissions);
+        let unproven = letter(&[(DEAD_LANE, "chapters"), (UNPROVEN_SENDER, "ada")]);
+        assert_eq!(destination(&unproven).unwrap(), Lane::Chapters);
         let unproven = destination(&letter(&[(DEAD_LANE, "submissions"), (UNPROVEN_SENDER, "ada")])).unwrap_err();
-        assert!(unproven.contains("ada"), "{unproven}");
+        assert!(unproven.to_string().contains("ada"), "{unproven}");
         destination(&letter(&[(DEAD_LANE, "submissions"), (DEAD_SIZE, "10000000")])).unwrap_err();
         for stray in ["", "dead", "elsewhere"] {
             destination(&letter(&[(DEAD_LANE, stray)])).unwrap_err();

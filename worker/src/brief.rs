@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use async_trait::async_trait;
 use bindery_context::{
     Decided, Form, Point, Slice,
-    answer::{self, Fields, shape::brief as shape},
+    answer::{self, AnswerFault, Fields, shape::brief as shape},
     contract::Contract,
     expected::{brief_room, brief_tokens},
 };
@@ -115,14 +115,14 @@ fn draft(brief: &Brief) -> Draft {
 
 impl BriefWriting<'_> {
     /// Takes out the beats and edges that tell a secret before its time. A heading that does is an error.
-    fn without_early(&self, mut brief: Brief) -> Result<Brief, String> {
+    fn without_early(&self, mut brief: Brief) -> Result<Brief, AnswerFault> {
         let tells = |text: &str| self.book.context.tells_early(self.slice.chapter, text);
         for section in &mut brief.sections {
             if tells(&section.heading) {
-                return Err(format!(
-                    "the heading \"{}\" tells what the reader learns only in a later chapter",
-                    section.heading
-                ));
+                let heading = &section.heading;
+                return Err(AnswerFault::new(format!(
+                    "the heading \"{heading}\" tells what the reader learns only in a later chapter"
+                )));
             }
             section.beats.retain(|beat| !tells(beat));
             let BriefSection { begins, ends, example, opens, closes, .. } = section;
@@ -222,7 +222,7 @@ fn list_points(out: &mut String, slice: &Slice) {
 }
 
 /// Reads an answer for what it means.
-pub(crate) fn read(text: &str, slice: &Slice) -> Result<Brief, String> {
+pub(crate) fn read(text: &str, slice: &Slice) -> Result<Brief, AnswerFault> {
     let answer = answer::object(text, shape::SECTIONS.names)?;
     let sections = answer.objects(shape::SECTIONS.names);
     Ok(Brief { sections: sections.iter().map(|section| read_section(section, slice)).collect() })

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bindery_check::audit::StatedFact;
 use bindery_context::{
     Slice,
-    answer::{self, Fields, shape::facts as shape},
+    answer::{self, AnswerFault, Fields, shape::facts as shape},
     contract::Contract,
     expected::{MOST_FACTS, facts_room, facts_tokens},
 };
@@ -95,7 +95,7 @@ pub(crate) fn words() -> String {
 }
 
 /// Reads an answer. A fact that lacks a field says nothing and is left out.
-fn read(text: &str) -> Result<Vec<StatedFact>, String> {
+fn read(text: &str) -> Result<Vec<StatedFact>, AnswerFault> {
     let answer = match answer::object(text, shape::FACTS.names) {
         Ok(answer) => answer,
         // An object whose list is empty says nothing to a tolerant reader.
@@ -123,7 +123,7 @@ fn draft(facts: &[StatedFact]) -> Draft {
 mod tests {
     use super::*;
 
-    fn values(answer: &str) -> Result<Vec<String>, String> {
+    fn values(answer: &str) -> Result<Vec<String>, AnswerFault> {
         read(answer).map(|facts| facts.into_iter().map(|fact| fact.value).collect())
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use bindery_context::{
     Point, Slice,
-    answer::{self, shape::judgement as shape},
+    answer::{self, AnswerFault, shape::judgement as shape},
     contract::{Contract, ContractPoint},
     expected::{judgement_room, judgement_tokens},
 };
@@ -84,7 +84,7 @@ impl Writing for JudgementWriting<'_> {
 
 impl JudgementWriting<'_> {
     /// Reads an answer. What is no id of a judged point is left out.
-    fn read(&self, text: &str) -> Result<Verdict, String> {
+    fn read(&self, text: &str) -> Result<Verdict, AnswerFault> {
         let named: HashSet<String> = match answer::object(text, shape::MISSED.names) {
             Ok(answer) => answer.texts(shape::MISSED.names).iter().map(|id| id_in(id).to_owned()).collect(),
             // An object whose list is empty says nothing to a tolerant reader.
@@ -112,7 +112,7 @@ fn draft(verdict: &Verdict) -> Draft {
 mod tests {
     use super::*;
 
-    fn missed(answer: &str) -> Result<Vec<String>, String> {
+    fn missed(answer: &str) -> Result<Vec<String>, AnswerFault> {
         let points = [("1.1", "Flour"), ("1.2", "Wild yeast"), ("1.10", "Salt")];
         let points = points.map(|(id, text)| Point { id: id.into(), text: text.into() });
         let slice = Slice { chapter: 1, ..Slice::default() };

@@ -268,8 +268,8 @@ pub(crate) fn joined_text<'a>(headings: Headings, sections: impl Iterator<Item =
     sections.map(text).collect::<Vec<_>>().join(between)
 }
 
-/// Orders halts by which of them decides: a lost lease over a section that is given up, that over a wait, and the longest
-/// of the waits.
+/// Orders halts by which of them decides. A lost lease comes before a section that is given up, that before a wait, and a
+/// longer wait before a shorter one.
 pub(crate) fn precedence(halt: &Halt) -> (u8, Duration) {
     match halt {
         Halt::Stopped => (3, Duration::ZERO),

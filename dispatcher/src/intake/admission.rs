@@ -44,6 +44,17 @@ impl Pace {
     }
 }
 
+/// Why there is no room for another book.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+enum Full {
+    /// The share of the store's memory that is used.
+    #[error("the store has used {:.0} % of its memory", .0 * 100.0)]
+    Memory(f64),
+    /// How many books may be open.
+    #[error("{0} books are open")]
+    Books(u64),
+}
+
 /// Looks how much room the store has, and says so when there is none.
 pub(super) struct Admission {
     store: Arc<dyn Store>,
@@ -84,9 +95,9 @@ impl Admission {
         match self.room(&load, under_way as u64) {
             Ok(room) if room >= 2 * u64::from(MANY) && self.taken >= 2 * u64::from(MANY) => Some(Pace::Many),
             Ok(_) => Some(Pace::One),
-            Err(reason) => {
+            Err(full) => {
                 self.taken = 0;
-                self.tell(&reason);
+                self.tell(full);
                 None
             }
         }
@@ -98,20 +109,20 @@ impl Admission {
     }
 
     /// Returns for how many more books there is room, or why there is none.
-    fn room(&self, load: &Load, under_way: u64) -> Result<u64, String> {
+    fn room(&self, load: &Load, under_way: u64) -> Result<u64, Full> {
         if let Some(used) = load.memory.filter(|used| *used > MAX_MEMORY_SHARE) {
-            return Err(format!("the store has used {:.0} % of its memory", used * 100.0));
+            return Err(Full::Memory(used));
         }
         match self.limit.saturating_sub(load.open_books + under_way) {
-            0 => Err(format!("{} books are open", self.limit)),
+            0 => Err(Full::Books(self.limit)),
             room => Ok(room),
         }
     }
 
-    fn tell(&mut self, reason: &str) {
+    fn tell(&mut self, full: Full) {
         if self.told.is_none_or(|at| at.elapsed() >= REMINDER) {
             self.told = Some(Instant::now());
-            tracing::warn!(reason, "no submission is taken in until books have finished");
+            tracing::warn!(reason = %full, "no submission is taken in until books have finished");
         }
     }
 }

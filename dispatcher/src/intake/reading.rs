@@ -25,8 +25,8 @@ use crate::{
 /// The weight that a book may have in a fleet, where 1 is the usual one.
 const WEIGHT: std::ops::RangeInclusive<f64> = 0.1..=10.0;
 
-/// The parts of a submission that were checked one by one.
-struct Parts {
+/// What a submission asks for, after each of its fields was checked.
+struct Checked {
     source: Source,
     models: BookModels,
     callers: StageCallers,
@@ -53,11 +53,11 @@ impl Source {
 
 /// Returns the faults of a submission.
 pub(super) fn errors(settings: &Config, models: &Models, submission: &Submission) -> Vec<String> {
-    parts(settings, models, submission).err().unwrap_or_default()
+    checked(settings, models, submission).err().unwrap_or_default()
 }
 
-/// Checks the parts of a submission.
-fn parts(settings: &Config, models: &Models, submission: &Submission) -> Result<Parts, Vec<String>> {
+/// Checks the fields of a submission.
+fn checked(settings: &Config, models: &Models, submission: &Submission) -> Result<Checked, Vec<String>> {
     let mut errors = request_id_flaws(&submission.request_id);
     errors.extend(tags_flaws(&submission.tags));
     errors.extend(submission.words.filter(|words| !CHAPTER_LENGTHS.contains(words)).map(|words| {
@@ -77,11 +77,11 @@ fn parts(settings: &Config, models: &Models, submission: &Submission) -> Result<
     let of_book = settings.model.of_book(wanted);
     let callers = models.stages(&of_book.complete()).map_err(|error| errors.push(format!("model: {error}"))).ok();
     if let Some(callers) = &callers {
-        errors.extend(keepable(budget, callers).err());
+        errors.extend(keepable(budget, callers).err().map(|unpriced| unpriced.to_string()));
     }
     match (source, callers) {
         (Some(source), Some(callers)) if errors.is_empty() => {
-            Ok(Parts { source, models: of_book, callers, best_of: best_of.flatten(), formats, budget, weight })
+            Ok(Checked { source, models: of_book, callers, best_of: best_of.flatten(), formats, budget, weight })
         }
         _ => Err(errors),
     }
@@ -96,10 +96,10 @@ pub(crate) fn read(
     stored: Option<Order>,
 ) -> Result<Request, Vec<String>> {
     let tenant_flaw = tenant_flaw(&tenant);
-    let Parts { source, models: of_book, callers, best_of, formats, budget, weight } =
-        match parts(settings, models, submission) {
-            Ok(parts) if tenant_flaw.is_none() => parts,
-            parts => return Err(tenant_flaw.into_iter().chain(parts.err().unwrap_or_default()).collect()),
+    let Checked { source, models: of_book, callers, best_of, formats, budget, weight } =
+        match checked(settings, models, submission) {
+            Ok(checked) if tenant_flaw.is_none() => checked,
+            checked => return Err(tenant_flaw.into_iter().chain(checked.err().unwrap_or_default()).collect()),
         };
     let (outline, topic) = match source {
         Source::Outline(outline) => (*outline, None),
@@ -120,7 +120,7 @@ pub(crate) fn read(
     };
     let front = order.outline.front.clone();
     let order = stored.filter(|stored| order.has_text_of(stored)).unwrap_or(order);
-    let mut terms = terms(settings, &order, &callers).map_err(|error| vec![error])?;
+    let mut terms = terms(settings, &order, &callers).map_err(|error| vec![error.to_string()])?;
     terms.metadata = order.changed_metadata(&front);
     terms.window = weighted(terms.window, weight);
     terms.budget = budget.or(terms.budget);
@@ -134,7 +134,7 @@ pub(crate) fn read(
     terms.review = submission.review;
     terms.tags = submission.tags.clone();
     terms.webhook.clone_from(&submission.webhook);
-    keepable(terms.budget, &callers).map_err(|error| vec![error])?;
+    keepable(terms.budget, &callers).map_err(|unpriced| vec![unpriced.to_string()])?;
     Ok(Request { tenant, request_id: submission.request_id.clone(), order, terms, trace: None, former_id: false })
 }
 

@@ -53,8 +53,8 @@ impl Writing for OutlineWriting<'_> {
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {
         match read(text, self.topic) {
             Ok(outline) => Ok(self.draft(&outline, None)),
-            Err(Refused { explanation, nearly: Some(outline) }) => Ok(self.draft(&outline, Some(explanation))),
-            Err(Refused { explanation, nearly: None }) => Err(explanation.into()),
+            Err(Refused { fault, nearly: Some(outline) }) => Ok(self.draft(&outline, Some(fault.to_string()))),
+            Err(Refused { fault, nearly: None }) => Err(fault.into()),
         }
     }
 }

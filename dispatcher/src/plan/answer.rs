@@ -1,6 +1,6 @@
 //! The answer of a planning call, read for what it means.
 
-use bindery_context::answer::{self, Fields, shape::plan as shape};
+use bindery_context::answer::{self, AnswerFault, Fields, NamedText, shape::plan as shape};
 
 /// The decisions of a model. Fields that it leaves out stay as the outline has them.
 #[derive(Debug, Default)]
@@ -87,8 +87,8 @@ pub(super) struct ChapterAnswer {
 const KEYS: [&str; 7] = ["chapters", "thesis", "premise", "canon", "characters", "secrets", "style"];
 
 impl PlanAnswer {
-    /// Reads an answer. The error says what is wrong, in words for the model.
-    pub(super) fn read(text: &str) -> Result<Self, String> {
+    /// Reads an answer.
+    pub(super) fn read(text: &str) -> Result<Self, AnswerFault> {
         let answer = answer::object(text, &KEYS)?;
         let style = answer.objects(shape::STYLE.names).into_iter().next().unwrap_or_default();
         let styled =
@@ -116,16 +116,16 @@ impl PlanAnswer {
     }
 }
 
-/// Reads terms, which some models write as objects and others as pairs.
+/// Reads terms, which some models write as objects and others as texts with names.
 fn glossary(answer: &Fields) -> Vec<TermAnswer> {
     let chapters = answer.objects(shape::GLOSSARY.names);
-    let pairs = answer.pairs(shape::GLOSSARY.names, shape::TERM.names, shape::DEFINITION.names);
+    let named = answer.named_texts(shape::GLOSSARY.names, shape::TERM.names, shape::DEFINITION.names);
     let chapter = |term: &str| {
         let known = chapters.iter().find(|object| object.text(shape::TERM.names) == term)?;
         known.number(shape::NUMBER.names)
     };
-    let read = |(term, definition): (String, String)| TermAnswer { chapter: chapter(&term), term, definition };
-    pairs.into_iter().map(read).collect()
+    let read = |NamedText { name, text }| TermAnswer { chapter: chapter(&name), term: name, definition: text };
+    named.into_iter().map(read).collect()
 }
 
 /// Reads examples or places, which some models write as texts like `name: line`.

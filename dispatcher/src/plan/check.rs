@@ -58,23 +58,30 @@ impl fmt::Display for PlanFault {
 }
 
 /// A decision of which no two chapters have the same.
-pub(super) type Decision = fn(&mut Slice) -> &mut String;
+#[derive(Clone, Copy)]
+struct Decision {
+    /// What it is called in an answer.
+    name: &'static str,
+    /// Where a slice has it.
+    field: fn(&mut Slice) -> &mut String,
+}
 
 /// What the line that tells the others about a chapter is called in an answer.
 const LINE: &str = "summary";
 
-/// The decisions of which no two chapters have the same, with their names in an answer.
-const UNLIKE: [(&str, Decision); 5] = [
-    (LINE, |slice| &mut slice.line),
-    ("opening", |slice| &mut slice.opening),
-    ("closing", |slice| &mut slice.closing),
-    ("example domain", |slice| &mut slice.example_domain),
-    ("field of comparisons", |slice| &mut slice.images),
+/// The decisions of which no two chapters have the same.
+const UNLIKE: [Decision; 5] = [
+    Decision { name: LINE, field: |slice| &mut slice.line },
+    Decision { name: "opening", field: |slice| &mut slice.opening },
+    Decision { name: "closing", field: |slice| &mut slice.closing },
+    Decision { name: "example domain", field: |slice| &mut slice.example_domain },
+    Decision { name: "field of comparisons", field: |slice| &mut slice.images },
 ];
 
 /// Returns the decisions of which no two chapters of a book have the same. Chapters of one form open and close alike.
-pub(super) fn unlike(variety: Variety) -> impl Iterator<Item = (&'static str, Decision)> {
-    UNLIKE.into_iter().filter(move |(what, _)| variety != Variety::Low || !["opening", "closing"].contains(what))
+fn unlike(variety: Variety) -> impl Iterator<Item = Decision> {
+    let may_be_alike = |decision: &Decision| ["opening", "closing"].contains(&decision.name);
+    UNLIKE.into_iter().filter(move |decision| variety != Variety::Low || !may_be_alike(decision))
 }
 
 /// Returns the secrets that code cannot find in a text.
@@ -108,7 +115,7 @@ pub(super) fn take_early(context: &mut Context, range: Range<usize>) -> Vec<Plan
 /// Takes out decisions that an earlier chapter has too. A line stays, since it may hold its author's words.
 pub(super) fn take_alike(slices: &mut [Slice], variety: Variety) -> Vec<PlanFault> {
     let mut faults = Vec::new();
-    for (what, field) in unlike(variety) {
+    for Decision { name: what, field } in unlike(variety) {
         let mut decided = Decided::<Kept>::default();
         for slice in &mut *slices {
             let chapter = slice.chapter;

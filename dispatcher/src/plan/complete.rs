@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use bindery_context::{BookPart, Character, Context, Example, Knowing, Place, Reference, Secret, Slice, Term};
+use bindery_context::{
+    BookPart, Character, Context, Example, Knowing, Place, Reference, Secret, Slice, Term, answer::AnswerFault,
+};
 
 use super::{
     answer::{ChapterAnswer, CharacterAnswer, NamedAnswer, PlanAnswer, SecretAnswer, TermAnswer},
@@ -29,8 +31,12 @@ pub(super) struct Completed {
     pub(super) faults: Vec<PlanFault>,
 }
 
-/// Completes a context with what an answer decides. The error says why it cannot be used, in words for the model.
-pub(super) fn complete(mut context: Context, mut answer: PlanAnswer, extent: &Extent) -> Result<Completed, String> {
+/// Completes a context with what an answer decides.
+pub(super) fn complete(
+    mut context: Context,
+    mut answer: PlanAnswer,
+    extent: &Extent,
+) -> Result<Completed, AnswerFault> {
     let range = extent.chapters(&context);
     let chapters = std::mem::take(&mut answer.chapters);
     let mut faults = Vec::new();
@@ -40,7 +46,9 @@ pub(super) fn complete(mut context: Context, mut answer: PlanAnswer, extent: &Ex
     complete_chapters(&mut context, chapters, range.clone());
     let undecided: Vec<u32> = undecided(&context, range.clone());
     if !undecided.is_empty() && undecided.len() == range.len() {
-        return Err("it decides on none of the chapters, which its list \"chapters\" must name by number".to_owned());
+        return Err(AnswerFault::new(
+            "it decides on none of the chapters, which its list \"chapters\" must name by number",
+        ));
     }
     if extent.has_book() {
         faults.extend(check::without_terms(&context));
@@ -53,7 +61,9 @@ pub(super) fn complete(mut context: Context, mut answer: PlanAnswer, extent: &Ex
     faults.extend(alike.filter(|fault| fault.chapter().is_some_and(|chapter| range.contains(&(chapter as usize - 1)))));
     match context.book_part_excess() {
         None => Ok(Completed { context, faults }),
-        Some(excess) => Err(format!("what it says about the whole book is about {excess} tokens too long")),
+        Some(excess) => {
+            Err(AnswerFault::new(format!("what it says about the whole book is about {excess} tokens too long")))
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use bindery_ledger::Order;
 use bindery_model::Preferred;
 use bindery_runtime::attempt::{Before, Writing as _};
 
-use super::{Extent, PlanWriting};
+use super::{Extent, PlanWriting, PlanningError};
 
 /// Returns whether the planning calls of an order fit.
 pub async fn call_fits(order: &Order, compiled: &Context, models: &Preferred) -> bool {
@@ -22,7 +22,7 @@ pub async fn call_fits(order: &Order, compiled: &Context, models: &Preferred) ->
 }
 
 /// Fails where the prompts of a chapter do not fit, before they are paid for. Logs what is left out of all prompts.
-pub(super) async fn check(context: &Context, models: &Preferred) -> Result<(), String> {
+pub(super) async fn check(context: &Context, models: &Preferred) -> Result<(), PlanningError> {
     let Some(tokens) = models.context_tokens().await else { return Ok(()) };
     let model = models.first().name();
     match context.fit(tokens) {
@@ -32,8 +32,8 @@ pub(super) async fn check(context: &Context, models: &Preferred) -> Result<(), S
             tracing::info!(model, context_tokens = tokens, left_out, "the prompts hold a part of the plan alone");
             Ok(())
         }
-        Fit::TooLong { chapter, needed } => Err(format!(
-            "the context of {model} is {tokens} tokens, and chapter {chapter} needs about {needed} for a prompt and its text"
-        )),
+        Fit::TooLong { chapter, needed } => {
+            Err(PlanningError::ContextTooSmall { model: model.to_owned(), tokens, chapter, needed })
+        }
     }
 }

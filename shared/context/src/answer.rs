@@ -8,7 +8,7 @@ mod fields;
 mod reader;
 pub mod shape;
 
-pub use fields::Fields;
+pub use fields::{Fields, NamedText};
 
 use std::iter;
 
@@ -16,18 +16,28 @@ use serde_json::Value;
 
 use self::reader::Reader;
 
+/// What is wrong with a model's answer, in words that tell the model what to do better.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct AnswerFault(String);
+
+impl AnswerFault {
+    /// Makes a fault from its words.
+    pub fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+}
+
 /// How deep an object may lie in wrappers: a tool call wraps its arguments five times.
 const DEEPEST_WRAPPER: u8 = 6;
 
 /// Finds the longest JSON object or list in an answer. It may be written as a text within JSON.
-///
-/// The error says what is wrong, in words for the model.
-pub fn read(answer: &str) -> Result<Value, String> {
+pub fn read(answer: &str) -> Result<Value, AnswerFault> {
     if let Some(value) = answer.find(['{', '[']).and_then(|start| unescaped(&answer[start..])) {
         return Ok(value);
     }
     let longest = values(answer).into_iter().rev().max_by_key(|(length, _)| *length);
-    longest.map(|(_, value)| value).ok_or_else(|| "it holds no JSON object".to_owned())
+    longest.map(|(_, value)| value).ok_or_else(|| AnswerFault::new("it holds no JSON object"))
 }
 
 /// Returns all objects and lists that stand in an answer and say something, with their lengths.
@@ -46,15 +56,13 @@ fn values(answer: &str) -> Vec<(usize, Value)> {
 
 /// Reads the object that has one of these keys, in whatever it is wrapped. A list stands for the value of the first key, and so do
 /// objects that stand side by side.
-///
-/// The error says what is wrong, in words for the model.
-pub fn object(answer: &str, keys: &[&str]) -> Result<Fields, String> {
+pub fn object(answer: &str, keys: &[&str]) -> Result<Fields, AnswerFault> {
     let value = read(answer)?;
     let found = find(&value, keys, DEEPEST_WRAPPER).or_else(|| {
         let all: Vec<Value> = values(answer).into_iter().map(|(_, value)| value).collect();
         all.iter().find_map(|value| find(value, keys, DEEPEST_WRAPPER)).or_else(|| find(&list(all)?, keys, 1))
     });
-    found.ok_or_else(|| format!("its JSON has no \"{}\"", keys.join("\" and no \"")))
+    found.ok_or_else(|| AnswerFault::new(format!("its JSON has no \"{}\"", keys.join("\" and no \""))))
 }
 
 /// Returns whether an answer is an empty list, or an object with an empty list or `null` under one of these keys. [`object`] does
@@ -189,7 +197,8 @@ mod tests {
             assert!(object(answer, &["sections"]).is_err(), "{answer}");
         }
         assert!(object(r#"{"a": 1} {"b": 2}"#, &["sections"]).is_err(), "two objects of other kinds");
-        assert_eq!(object(r#"{"a": {"b": 1}}"#, &["sections"]).unwrap_err(), "its JSON has no \"sections\"");
+        let fault = object(r#"{"a": {"b": 1}}"#, &["sections"]).unwrap_err();
+        assert_eq!(fault.to_string(), "its JSON has no \"sections\"");
     }
 
     #[test]

@@ -236,12 +236,25 @@ impl Contract {
     }
 }
 
+/// Why a text holds no object of the wanted shape.
+#[derive(Debug, thiserror::Error)]
+pub enum ObjectError {
+    /// No object begins in it.
+    #[error("the answer holds no JSON object")]
+    Missing,
+    /// The object does not end.
+    #[error("the answer's JSON object is not closed")]
+    Open,
+    /// The object has another shape.
+    #[error("the answer's JSON object is not as asked: {0}")]
+    Shape(#[from] serde_json::Error),
+}
+
 /// Reads the JSON object in an answer. Models put fences or sentences around it, whatever the contract says.
-pub fn object<T: serde::de::DeserializeOwned>(answer: &str) -> Result<T, String> {
-    let start = answer.find('{').ok_or("the answer holds no JSON object")?;
-    let end = answer.rfind('}').filter(|end| *end > start).ok_or("the answer's JSON object is not closed")?;
-    serde_json::from_str(&answer[start..=end])
-        .map_err(|error| format!("the answer's JSON object is not as asked: {error}"))
+pub fn object<T: serde::de::DeserializeOwned>(answer: &str) -> Result<T, ObjectError> {
+    let start = answer.find('{').ok_or(ObjectError::Missing)?;
+    let end = answer.rfind('}').filter(|end| *end > start).ok_or(ObjectError::Open)?;
+    Ok(serde_json::from_str(&answer[start..=end])?)
 }
 
 #[cfg(test)]

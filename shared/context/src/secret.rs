@@ -74,7 +74,7 @@ impl Secret {
 
 impl Context {
     /// Returns the secrets that a chapter's reader does not know yet.
-    pub fn secrets_after(&self, chapter: u32) -> impl Iterator<Item = &Secret> {
+    pub(crate) fn secrets_after(&self, chapter: u32) -> impl Iterator<Item = &Secret> {
         self.secrets.iter().filter(move |secret| secret.chapter > chapter)
     }
 

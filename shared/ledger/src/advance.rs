@@ -1,5 +1,5 @@
-//! What may be released next: the chapters of a wave by windows, the waves in order, then the audit, the rounds of its repairs as
-//! further waves, and the binding.
+//! What may be released next. The chapters of a wave come by windows, and the waves in order. Then come the audit, the rounds
+//! of its repairs as further waves, and the binding.
 
 use bindery_domain::{Moment, TaskId};
 

@@ -1,7 +1,7 @@
 //! The slowest chain: the longest path through the recorded calls. More calls in parallel do not make it shorter.
 //!
-//! It leads through the outline of a topic, the plan and then, wave by wave, through the slowest chapter or repair: its brief, its slowest section with
-//! retries and rewrites, and its summary.
+//! It leads through the outline of a topic, the plan and then, wave by wave, through the slowest chapter or repair. Of that it
+//! takes the brief, the slowest section with its tries and rewrites, and the summary.
 
 use std::{collections::BTreeMap, time::Duration};
 

@@ -11,8 +11,8 @@ use super::{
 /// How many leases must lie between two lapses of a task that both count against it.
 const LAPSES_APART: u32 = 2;
 
-/// From this park on, a task that is put aside again and again is silent in the book's events: a provider that refuses a
-/// key for a day would otherwise fill them.
+/// From this park on, a task that is put aside again and again is silent in the book's events. A provider that refuses a key
+/// for a day would otherwise fill them.
 pub(super) const QUIET_PARKS: u32 = 2;
 
 impl Step<'_> {

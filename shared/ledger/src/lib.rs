@@ -51,7 +51,7 @@ pub use task::{
     TaskResult, draft_part, is_draft,
 };
 pub use track_record::{Expected, Taken, TrackRecord};
-pub use version::{MAX_FORMER, Origin, Version, VersionName, versions};
+pub use version::{NoVersion, Origin, Version, VersionName, versions};
 
 use bindery_domain::{BookId, Digest, HashedText, Lane, Moment, TaskId};
 use bindery_outline::Outline;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::task::{Standing, Task, TaskResult};
 
 /// The most former texts of a chapter whose names are kept.
-pub const MAX_FORMER: usize = 5;
+pub(crate) const MAX_FORMER: usize = 5;
 
 /// The name of one text among those of its chapter. It is written with a point between its numbers, like `2.1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,14 +110,19 @@ impl fmt::Display for VersionName {
     }
 }
 
-impl FromStr for VersionName {
-    type Err = String;
+/// A text that names no version.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no version; write one like 2.0")]
+pub struct NoVersion(String);
 
-    fn from_str(text: &str) -> Result<Self, String> {
+impl FromStr for VersionName {
+    type Err = NoVersion;
+
+    fn from_str(text: &str) -> Result<Self, NoVersion> {
         let numbers = text.split_once('.').and_then(|(edition, revision)| {
             Some(Self { edition: edition.parse().ok()?, revision: revision.parse().ok()? })
         });
-        numbers.ok_or_else(|| format!("\"{text}\" is no version; write one like 2.0"))
+        numbers.ok_or_else(|| NoVersion(text.to_owned()))
     }
 }
 

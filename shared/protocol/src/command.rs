@@ -10,7 +10,7 @@ use crate::{
     book_event::BookEventFile,
     json::Reader,
     problem::{Problem, ProblemKind},
-    submission::{CloudEvent, content, envelope, shortened, state},
+    submission::{CloudEvent, OtherType, content, envelope, shortened, state},
 };
 
 /// The type of a command.
@@ -144,7 +144,7 @@ pub fn decode(body: &[u8]) -> Result<NamedCommand, Problem> {
         serde_json::from_slice(body).map_err(|error| malformed(format!("the message is no command: {error}")))?;
     let mut reader = Reader::default();
     let data = envelope(event, COMMAND, &mut reader)
-        .map_err(|kind| malformed(format!("the message is a `{kind}`; a command is a `{COMMAND}`")))?;
+        .map_err(|OtherType(kind)| malformed(format!("the message is a `{kind}`; a command is a `{COMMAND}`")))?;
     let fields = data.map(|data| content::<BookCommand>(data, &sound(), None, &mut reader)).unwrap_or_default();
     let command = BookCommand::deserialize(Value::Object(fields));
     let faults = command.as_ref().map(BookCommand::faults).unwrap_or_default();

@@ -94,8 +94,8 @@ impl Message {
     }
 }
 
-/// The most bytes of a reason that a dead letter carries: a reason may quote a fault of any length, and it must fit into
-/// the smallest frame of a broker, which has 4,096.
+/// The most bytes of a reason that a dead letter carries. A reason may quote a fault of any length, and it must fit into the
+/// smallest frame of a broker, which has 4,096.
 const MAX_REASON_BYTES: usize = 2_000;
 
 /// How the names of the headers begin that only Bindery sets.

@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub(crate) use self::reading::{content, envelope};
+pub(crate) use self::reading::{OtherType, content, envelope};
 use self::schema::{Audit, Gaps, PresetName};
 pub use self::{
     reading::{Cause, InvalidSubmission},

@@ -42,10 +42,12 @@ use tokio::sync::Mutex;
 use self::{
     address::Address,
     apply::{Decided, apply},
-    connect::{Call, Connection, Connections},
+    connect::{Connection, Connections},
     group_commit::GroupCommit,
     heal::Healer,
     keys::Keys,
+    read::Whole,
+    scripts::Call,
     survey::Survey,
     sync::Refusals,
 };
@@ -140,7 +142,7 @@ impl Store for Redis {
         let mut connection = self.servers.connections.get().await?;
         for attempt in 0..MAX_CAS_ATTEMPTS {
             pause_before(attempt).await;
-            let (now, stored, versions) = read::whole(&mut connection, &keys).await?;
+            let Whole { now, stored, versions } = read::whole(&mut connection, &keys).await?;
             let before = stored.as_ref().map(|stored| stored.book.clone());
             let (accepted, writes) =
                 bindery_ledger::accept(&self.servers.rules, self.servers.clock.at(now), request, plan, stored);
@@ -181,7 +183,7 @@ impl Store for Redis {
         let mut connection = self.servers.connections.get().await?;
         for attempt in 0..MAX_CAS_ATTEMPTS {
             pause_before(attempt).await;
-            let (now, stored, versions) = read::whole(&mut connection, &keys).await?;
+            let Whole { now, stored, versions } = read::whole(&mut connection, &keys).await?;
             let Some(stored) = stored else { return Ok(None) };
             let before = stored.book.clone();
             let (operated, writes) =

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, ops::Range};
 
-use bindery_context::{Point, Slice};
+use bindery_context::{Point, Slice, answer::AnswerFault};
 use bindery_text::sentence;
 
 use super::{Brief, BriefSection};
@@ -22,8 +22,8 @@ pub(super) fn divided(slice: &Slice, language: &str) -> Brief {
     Brief { sections }
 }
 
-/// Returns into how many sections a chapter is divided by rule: as many as it has points, as long as none of them is more than half as
-/// long again as it should be.
+/// Returns into how many sections a chapter is divided by rule. They are as many as its points, as long as none of them is more
+/// than half as long again as it should be.
 fn count_by_rule(slice: &Slice, points: usize) -> usize {
     let asked = slice.told_sections() as usize;
     points.clamp((2 * asked).div_ceil(3), asked)
@@ -41,15 +41,15 @@ fn told_by_author(summary: &str) -> Vec<String> {
     Some(summary.to_owned()).filter(|summary| !summary.trim().is_empty()).into_iter().collect()
 }
 
-/// Returns which of `items` the section at this position has: where there are too few, the sections that go on with an item follow the
-/// one that has it.
+/// Returns which of `items` the section at this position has. Where there are too few, the sections that go on with an item
+/// follow the one that has it.
 fn share(position: usize, items: usize, count: usize) -> Range<usize> {
     let start = |position: usize| (position * items).div_ceil(count);
     start(position)..start(position + 1)
 }
 
-/// Names each section after its first point, unless its author named it. A section stays without a heading where it has no point of
-/// its own, or where its point is too long for one: half a sentence is worse than none.
+/// Names each section after its first point, unless its author named it. A section stays without a heading where it has no
+/// point of its own, or where its point is too long for one. Half a sentence is worse than none.
 fn name_by_points(sections: &mut [BriefSection], slice: &Slice) {
     if !slice.fixed.is_empty() || sections.len() == 1 {
         return;
@@ -131,11 +131,12 @@ fn short_heading(point: &str) -> Option<String> {
 
 /// Fits an answer to its chapter. A wrong number of sections or a wrong heading is an error; points and lengths are
 /// corrected.
-pub(crate) fn fit(brief: Brief, slice: &Slice) -> Result<Brief, String> {
+pub(crate) fn fit(brief: Brief, slice: &Slice) -> Result<Brief, AnswerFault> {
     let mut sections = brief.sections;
     let asked = slice.told_sections();
     if sections.len() != asked as usize {
-        return Err(format!("the brief has {} sections, {asked} were asked", sections.len()));
+        let given = sections.len();
+        return Err(AnswerFault::new(format!("the brief has {given} sections, {asked} were asked")));
     }
     for (section, fixed) in sections.iter_mut().zip(&slice.fixed) {
         section.heading.clone_from(&fixed.heading);
@@ -150,7 +151,7 @@ pub(crate) fn fit(brief: Brief, slice: &Slice) -> Result<Brief, String> {
 /// The most characters of a heading.
 const MAX_HEADING_CHARS: usize = 160;
 
-fn check_headings(sections: &mut [BriefSection], slice: &Slice) -> Result<(), String> {
+fn check_headings(sections: &mut [BriefSection], slice: &Slice) -> Result<(), AnswerFault> {
     let mut seen = HashSet::from([slice.title.trim().to_lowercase()]);
     let alone = sections.len() == 1;
     for section in sections {
@@ -158,10 +159,11 @@ fn check_headings(sections: &mut [BriefSection], slice: &Slice) -> Result<(), St
         section.heading = flat.trim_start_matches('#').trim().to_owned();
         let heading = &section.heading;
         if heading.is_empty() || heading.chars().count() > MAX_HEADING_CHARS {
-            return Err(format!("a section's heading has {} characters", heading.chars().count()));
+            let chars = heading.chars().count();
+            return Err(AnswerFault::new(format!("a section's heading has {chars} characters")));
         }
         if !seen.insert(heading.to_lowercase()) && slice.fixed.is_empty() && !alone {
-            return Err(format!("two headings of the chapter are alike: {heading}"));
+            return Err(AnswerFault::new(format!("two headings of the chapter are alike: {heading}")));
         }
     }
     Ok(())

@@ -122,7 +122,7 @@ fn a_section_has_an_example_and_moves_of_its_own_and_none_that_an_earlier_one_ha
 #[test]
 fn a_brief_with_a_wrong_number_of_sections_is_a_failed_try() {
     let brief = Brief { sections: vec![section("A", &[], 100)] };
-    assert!(fit(brief, &slice(1, 2)).unwrap_err().contains("1 sections, 2 were asked"));
+    assert!(fit(brief, &slice(1, 2)).unwrap_err().to_string().contains("1 sections, 2 were asked"));
 }
 
 #[test]

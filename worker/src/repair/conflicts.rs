@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use bindery_check::audit::{Finding, FindingKind};
 use bindery_context::{
-    answer::{self, shape::conflicts as shape},
+    answer::{self, AnswerFault, shape::conflicts as shape},
     contract::{Contract, ContractPoint},
     expected::{judgement_room, judgement_tokens},
 };
@@ -120,7 +120,7 @@ impl Writing for ConflictWriting<'_> {
 }
 
 /// Reads which pairs contradict each other.
-fn read(text: &str) -> Result<BTreeSet<String>, String> {
+fn read(text: &str) -> Result<BTreeSet<String>, AnswerFault> {
     match answer::object(text, shape::CONFLICTS.names) {
         Ok(answer) => Ok(answer.texts(shape::CONFLICTS.names).iter().map(|id| digits(id)).collect()),
         Err(_) if answer::has_empty_list(text, shape::CONFLICTS.names) => Ok(BTreeSet::new()),

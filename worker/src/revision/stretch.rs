@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use async_trait::async_trait;
 use bindery_check::{Asked, SectionText, gate};
 use bindery_context::{
-    answer::{self, shape::revision as shape},
+    answer::{self, AnswerFault, shape::revision as shape},
     contract::Contract,
     expected::text_tokens,
 };
@@ -131,7 +131,7 @@ impl Writing for RevisionWriting<'_> {
 }
 
 /// Reads the new texts of the blocks, by their positions from 0.
-fn read(text: &str, blocks: usize) -> Result<BTreeMap<usize, String>, String> {
+fn read(text: &str, blocks: usize) -> Result<BTreeMap<usize, String>, AnswerFault> {
     let names = shape::CHANGES.names;
     let answer = match answer::object(text, names) {
         Ok(answer) => answer,
@@ -139,11 +139,13 @@ fn read(text: &str, blocks: usize) -> Result<BTreeMap<usize, String>, String> {
         Err(error) => return Err(error),
     };
     let change = |change: answer::Fields| {
-        let number = change.number(shape::BLOCK.names).ok_or("a change in it does not say which block it is of")?;
+        let number = change.number(shape::BLOCK.names);
+        let number = number.ok_or_else(|| AnswerFault::new("a change in it does not say which block it is of"))?;
         let position = (number as usize).checked_sub(1).filter(|position| *position < blocks);
-        let position = position.ok_or_else(|| format!("there is no block {number}; the last one is {blocks}"))?;
+        let no_block = || AnswerFault::new(format!("there is no block {number}; the last one is {blocks}"));
+        let position = position.ok_or_else(no_block)?;
         if !shape::TEXT.names.iter().any(|name| change.has(name)) {
-            return Err(format!("the change of block {number} has no \"text\""));
+            return Err(AnswerFault::new(format!("the change of block {number} has no \"text\"")));
         }
         Ok((position, clean(&change.text(shape::TEXT.names)).into_owned()))
     };
@@ -154,7 +156,7 @@ fn read(text: &str, blocks: usize) -> Result<BTreeMap<usize, String>, String> {
 mod tests {
     use super::*;
 
-    fn changes(answer: &str) -> Result<Vec<(usize, String)>, String> {
+    fn changes(answer: &str) -> Result<Vec<(usize, String)>, AnswerFault> {
         read(answer, 3).map(|changes| changes.into_iter().collect())
     }
 
@@ -179,7 +181,7 @@ mod tests {
             (r#"{"changes": [{"text": "New."}]}"#, "a change in it does not say which block it is of"),
             (r#"{"changes": [{"block": 1}]}"#, "the change of block 1 has no \"text\""),
         ] {
-            assert_eq!(changes(answer), Err(fault.to_owned()), "{answer}");
+            assert_eq!(changes(answer), Err(AnswerFault::new(fault)), "{answer}");
         }
     }
 }

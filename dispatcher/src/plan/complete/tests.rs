@@ -11,11 +11,11 @@ fn compiled() -> Context {
     Context::compile(&outline, Lengths { chapter: 1_000, section: 500 })
 }
 
-fn planned(json: &str, context: Context) -> Result<Completed, String> {
+fn planned(json: &str, context: Context) -> Result<Completed, AnswerFault> {
     super::complete(context, PlanAnswer::read(json)?, &Extent::Whole)
 }
 
-fn complete(json: &str) -> Result<Context, String> {
+fn complete(json: &str) -> Result<Context, AnswerFault> {
     planned(json, compiled()).map(|completed| completed.context)
 }
 
@@ -50,7 +50,7 @@ fn a_plan_without_some_of_the_chapters_names_them_and_a_later_answer_adds_them()
     assert!(second.faults.is_empty());
     let openings: Vec<_> = second.context.chapters.iter().map(|slice| slice.opening.as_str()).collect();
     assert_eq!((second.context.book.thesis.as_str(), openings), ("A", vec!["with rain", "with snow"]));
-    assert!(complete(r#"{"thesis": "A", "chapters": []}"#).unwrap_err().contains("none of the chapters"));
+    assert!(complete(r#"{"thesis": "A", "chapters": []}"#).unwrap_err().to_string().contains("none of the chapters"));
 }
 
 #[test]
@@ -165,5 +165,5 @@ fn a_plan_that_makes_every_prompt_too_long_is_refused() {
     let canon: Vec<String> = (0..24).map(|n| format!("fact {n}: {}", "word ".repeat(120))).collect();
     let json = serde_json::json!({"canon": canon, "glossary": [], "out_of_scope": canon,
         "chapters": [{"chapter": 1, "role": "a"}, {"chapter": 2, "role": "b"}]});
-    assert!(complete(&json.to_string()).unwrap_err().contains("too long"));
+    assert!(complete(&json.to_string()).unwrap_err().to_string().contains("too long"));
 }

@@ -16,6 +16,15 @@ const LONGEST_NUMBER: usize = 6;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fields(Map<String, Value>);
 
+/// A text with its name, such as a term with its definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedText {
+    /// The name.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
 impl Fields {
     pub(super) fn new(map: Map<String, Value>) -> Self {
         Self(map)
@@ -95,18 +104,19 @@ impl Fields {
     }
 
     /// Returns what is under a key as texts with names: a list of objects with both, an object, or lines like `name: text`.
-    pub fn pairs(&self, keys: &[&str], names: &[&str], texts: &[&str]) -> Vec<(String, String)> {
+    pub fn named_texts(&self, keys: &[&str], names: &[&str], texts: &[&str]) -> Vec<NamedText> {
         match self.list(keys).as_deref() {
             Some(Value::Object(map)) if !map.values().any(Value::is_object) => {
-                map.iter().map(|(key, value)| (key.clone(), text(value))).collect()
+                map.iter().map(|(key, value)| NamedText { name: key.clone(), text: text(value) }).collect()
             }
             Some(Value::Array(items)) if items.iter().any(Value::is_object) => {
-                self.objects(keys).iter().map(|item| (item.text(names), item.text(texts))).collect()
+                let named = |item: &Self| NamedText { name: item.text(names), text: item.text(texts) };
+                self.objects(keys).iter().map(named).collect()
             }
             _ => {
                 let split = |line: String| {
                     let (name, text) = line.split_once(':').unwrap_or((&line, ""));
-                    (name.trim().to_owned(), text.trim().to_owned())
+                    NamedText { name: name.trim().to_owned(), text: text.trim().to_owned() }
                 };
                 self.texts(keys).into_iter().map(split).collect()
             }
@@ -209,15 +219,15 @@ mod tests {
     }
 
     #[test]
-    fn pairs_are_read_from_lists_objects_and_lines() {
-        let pair = [("bilge".to_owned(), "the lowest part".to_owned())];
+    fn texts_with_names_are_read_from_lists_objects_and_lines() {
+        let named = [NamedText { name: "bilge".to_owned(), text: "the lowest part".to_owned() }];
         for json in [
             r#"{"x": [{"term": "bilge", "definition": "the lowest part"}]}"#,
             r#"{"x": {"bilge": "the lowest part"}}"#,
             r#"{"x": ["bilge: the lowest part"]}"#,
             r#"{"x": "bilge: the lowest part"}"#,
         ] {
-            assert_eq!(fields(json).pairs(&["x"], &["term"], &["definition"]), pair, "{json}");
+            assert_eq!(fields(json).named_texts(&["x"], &["term"], &["definition"]), named, "{json}");
         }
     }
 

@@ -72,7 +72,7 @@ pub(super) fn decode(body: &[u8]) -> Result<Submission, InvalidSubmission> {
     }
     let event: &RawValue = serde_json::from_slice(body).map_err(|error| invalid(error.into()))?;
     let mut reader = Reader::default();
-    let Some(data) = envelope(event, SUBMIT, &mut reader).map_err(|kind| invalid(Cause::Type(kind)))? else {
+    let Some(data) = envelope(event, SUBMIT, &mut reader).map_err(|other| invalid(Cause::Type(other.0)))? else {
         return Err(invalid(Cause::Fields(shortened(&reader.flaws, MAX_FLAWS))));
     };
     let fields = content::<Submission>(data, &sound(), None, &mut reader);
@@ -107,13 +107,16 @@ fn read(
     Err(InvalidSubmission { readable, ..invalid(Cause::Fields(shortened(flaws, MAX_FLAWS))) })
 }
 
-/// Reads the attributes of an event of this type, and returns its content if it has one. The error is the event's type if it has
-/// another: for the content of another event, the answer would only list wrong fields.
+/// The type of an event that is of another type than the wanted one. For the content of such an event, an answer would only
+/// list wrong fields.
+pub(crate) struct OtherType(pub(crate) String);
+
+/// Reads the attributes of an event of this type, and returns its content if it has one.
 pub(crate) fn envelope<'a>(
     event: &'a RawValue,
     wanted: &str,
     reader: &mut Reader,
-) -> Result<Option<&'a RawValue>, String> {
+) -> Result<Option<&'a RawValue>, OtherType> {
     let Some(members) = reader.members(event) else {
         reader.flaw("must be a JSON object, a CloudEvent");
         return Ok(None);
@@ -138,7 +141,7 @@ pub(crate) fn envelope<'a>(
     }
     let kind = member("type").and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
     if let Some(other) = kind.filter(|kind| kind != wanted && !kind.is_empty()) {
-        return Err(other.chars().take(80).collect());
+        return Err(OtherType(other.chars().take(80).collect()));
     }
     if member("data").is_none() {
         reader.within("data", |reader| reader.flaw("is missing"));

@@ -1,6 +1,7 @@
 //! How one part is asked for and judged, and what a failed try teaches the next one.
 
 use async_trait::async_trait;
+use bindery_context::answer::AnswerFault;
 use bindery_model::{Call, CallFailure, ModelCaller};
 
 /// How one part is asked for and judged.
@@ -94,10 +95,10 @@ pub struct Unfit {
     pub mendable: bool,
 }
 
-impl From<String> for Unfit {
+impl From<AnswerFault> for Unfit {
     /// Makes the failure of an answer that does not have the required structure.
-    fn from(explanation: String) -> Self {
-        Self { reason: "structure", explanation, mendable: true }
+    fn from(fault: AnswerFault) -> Self {
+        Self { reason: "structure", explanation: fault.to_string(), mendable: true }
     }
 }
 

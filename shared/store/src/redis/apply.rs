@@ -6,12 +6,13 @@ use bindery_domain::{BookId, TaskId};
 use bindery_ledger::{Book, BookCheck, Standing, Task, Writes};
 
 use super::{
-    connect::{Call, Connection},
+    connect::Connection,
     hints::{self, Hints},
     keys::{Keys, order, place},
+    link::Answered,
     packed,
     read::Versions,
-    scripts,
+    scripts::{self, Call},
 };
 use crate::{StoreError, record::encode};
 
@@ -60,7 +61,8 @@ async fn write(connection: &mut Connection, decided: &Decided<'_>, settles: bool
     names.extend(writes.texts.keys().map(|digest| keys.text(digest)));
     let call = Call { script: &scripts::APPLY, keys: names, args: arguments(versions, writes) };
     let hints = Hints::expected(writes, settles, versions.seq);
-    let (reply, hinted): (Option<Reply>, bool) = connection.script_with(&call, &hints.commands(id)).await?;
+    let answered = connection.script_with::<Option<Reply>>(&call, &hints.commands(id)).await?;
+    let Answered { answer: reply, followed: hinted } = answered;
     let Some((before, after, seq, published)) = reply else {
         if settles && hinted {
             hints::name_again(connection, id).await?;

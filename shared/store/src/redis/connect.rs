@@ -10,8 +10,8 @@ use redis::{Cmd, ErrorKind, FromRedisValue, Pipeline, RedisError, RedisResult, S
 
 use super::{
     address::Address,
-    link::{CONNECT, Link, Servers},
-    scripts::Script,
+    link::{Answered, CONNECT, Link, OfMaster, Servers},
+    scripts::Call,
 };
 use crate::{Access, StoreError};
 
@@ -36,7 +36,7 @@ impl Connections {
     pub(super) fn new(access: &Access) -> Result<Self, StoreError> {
         let address = Address::parse(access.url.expose());
         let address = address.map_err(|flaw| access.unusable(format!("its address {flaw}")))?;
-        let servers = Servers::new(address, access).map_err(|cause| access.unusable(cause))?;
+        let servers = Servers::new(address, access).map_err(|error| access.unusable(error.to_string()))?;
         let pool = Pool::builder(servers)
             .max_size(access.connections as usize)
             .wait_timeout(Some(access.timeout + CONNECT))
@@ -72,8 +72,8 @@ impl Connections {
         self.get().await?.each_readable(commands).await
     }
 
-    /// Sends a command to every master. An answer from a cluster comes with the node that gave it.
-    pub(super) async fn masters(&self, command: &Cmd) -> Result<Vec<(Option<String>, Value)>, StoreError> {
+    /// Sends a command to every master.
+    pub(super) async fn masters(&self, command: &Cmd) -> Result<Vec<OfMaster<Value>>, StoreError> {
         self.get().await?.run(|mut link| async move { link.masters(command).await }).await
     }
 
@@ -81,13 +81,6 @@ impl Connections {
     pub(super) async fn script<T: FromRedisValue>(&self, call: &Call<'_>) -> Result<T, StoreError> {
         self.get().await?.script(call).await
     }
-}
-
-/// A script with its keys and arguments.
-pub(super) struct Call<'a> {
-    pub(super) script: &'a Script,
-    pub(super) keys: Vec<String>,
-    pub(super) args: Vec<Vec<u8>>,
 }
 
 impl Connection {
@@ -130,17 +123,16 @@ impl Connection {
 
     /// Runs a script.
     pub(super) async fn script<T: FromRedisValue>(&mut self, call: &Call<'_>) -> Result<T, StoreError> {
-        self.script_with(call, &[]).await.map(|(answer, _)| answer)
+        self.script_with(call, &[]).await.map(|answered| answered.answer)
     }
 
-    /// Runs a script and, in the same round trip if possible, commands after it. Returns whether the commands were run.
+    /// Runs a script and, in the same round trip if possible, commands after it.
     pub(super) async fn script_with<T: FromRedisValue>(
         &mut self,
         call: &Call<'_>,
         following: &[Cmd],
-    ) -> Result<(T, bool), StoreError> {
-        let args = (call.keys.as_slice(), call.args.as_slice());
-        self.run(|mut link| async move { call.script.run(&mut link, args, following).await }).await
+    ) -> Result<Answered<T>, StoreError> {
+        self.run(|mut link| async move { call.run(&mut link, following).await }).await
     }
 
     /// Sends a command to the master of each key, on this connection or not at all. The command asks about writes that
@@ -189,8 +181,8 @@ impl Connection {
     }
 
     /// Drops a connection that cannot be trusted; returns whether to send the command again, which is safe for every command.
-    /// Only a failure on a pooled connection is worth a second try. A restarted server has closed all its connections, and
-    /// a server that is no longer the master refuses commands; both show only when a pooled connection is next used.
+    /// Only a failure on a pooled connection is worth a second try. A restarted server has closed all its connections, and a
+    /// server that is no longer the master refuses commands. Both show only when a pooled connection is next used.
     fn was_stale(&mut self, error: &RedisError) -> bool {
         if !error.is_io_error() && !error.is_unrecoverable_error() && !demoted(error) {
             return false;

@@ -8,10 +8,10 @@ use redis::Cmd;
 
 use super::{
     apply::millis,
-    connect::{Call, Connections},
+    connect::Connections,
     keys::{self, Keys},
     read::moment,
-    scripts,
+    scripts::{self, Call},
 };
 use crate::{Clock, Due, StoreError};
 
@@ -48,7 +48,7 @@ pub(super) async fn of_all(connections: &Connections, clock: &Clock, limit: u32)
         }
         all.extend(entries(&BookId::named(name), list));
     }
-    all.sort_by_key(|(at, _)| *at);
+    all.sort_by_key(|entry: &Entry| entry.at);
     // If every hint that was read is due, more hints may be due.
     if ripe.len() > limit as usize {
         next = Some(now);
@@ -95,18 +95,24 @@ pub(super) fn set(book: &BookId, at: u64) -> Cmd {
     set
 }
 
-fn entries(book: &BookId, list: Scored) -> Vec<(Moment, TaskRef)> {
+/// What is due, and since when.
+struct Entry {
+    at: Moment,
+    item: TaskRef,
+}
+
+fn entries(book: &BookId, list: Scored) -> Vec<Entry> {
     let named = |(place, at): (String, f64)| {
         let task = if place == keys::OWN { None } else { Some(keys::at(&place)?) };
-        Some((Moment(millis(at)), TaskRef { book: book.clone(), task }))
+        Some(Entry { at: Moment(millis(at)), item: TaskRef { book: book.clone(), task } })
     };
     list.into_iter().filter_map(named).collect()
 }
 
 /// Takes the due items from ordered entries, and returns them with the time until the next one.
-fn gather(entries: Vec<(Moment, TaskRef)>, now: Moment, limit: u32, next: Option<Moment>) -> Due {
+fn gather(entries: Vec<Entry>, now: Moment, limit: u32, next: Option<Moment>) -> Due {
     let mut due = Due { next: next.map(|at| at.since(now)), ..Due::default() };
-    for (at, item) in entries {
+    for Entry { at, item } in entries {
         if due.items.len() == limit as usize {
             due.next = Some(Duration::ZERO);
             break;

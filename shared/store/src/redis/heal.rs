@@ -59,7 +59,7 @@ impl Healer {
         let mut healed = 0;
         for _ in 0..PAGES {
             let Some((index, cursor)) = self.at else { break };
-            let (next, books) = scan(connections, INDEXES[index], cursor).await?;
+            let Page { next, books } = scan(connections, INDEXES[index], cursor).await?;
             healed += heal(connections, &books).await?;
             self.at = match next {
                 0 if index + 1 == INDEXES.len() => None,
@@ -71,11 +71,18 @@ impl Healer {
     }
 }
 
-async fn scan(connections: &Connections, index: Index, cursor: u64) -> Result<(u64, Vec<BookId>), StoreError> {
+/// Some books of an index.
+struct Page {
+    /// The cursor of the next page; 0 where this is the last one.
+    next: u64,
+    books: Vec<BookId>,
+}
+
+async fn scan(connections: &Connections, index: Index, cursor: u64) -> Result<Page, StoreError> {
     let mut ask = redis::pipe();
     ask.cmd(index.scan).arg(index.key).arg(cursor).arg("COUNT").arg(PAGE);
     let ((next, found),): ((u64, Vec<String>),) = connections.query(&ask).await?;
-    Ok((next, found.iter().step_by(index.texts).map(|name| BookId::named(name)).collect()))
+    Ok(Page { next, books: found.iter().step_by(index.texts).map(|name| BookId::named(name)).collect() })
 }
 
 /// Corrects the index entries of some books; returns how many were wrong. A disagreement is checked again before it

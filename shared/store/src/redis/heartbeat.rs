@@ -2,7 +2,6 @@
 //! its own.
 
 use bindery_domain::{Moment, timestamp};
-use redis::InfoDict;
 
 use super::{
     connect::Connections,
@@ -32,7 +31,7 @@ pub(super) async fn beat(
         let raise = |key| redis::cmd("HINCRBY").arg(key).arg("count").arg(1).to_owned();
         counts.extend(connections.each::<u64>(&keys::beats().map(raise).collect::<Vec<_>>()).await?);
     }
-    let mut masters: Vec<String> = infos.iter().map(|(_, info): &(_, InfoDict)| replication_id(info)).collect();
+    let mut masters: Vec<String> = infos.iter().map(|master| replication_id(&master.answer)).collect();
     masters.sort();
     let mut heartbeat = Heartbeat { store, counts, masters: masters.join(" "), lost_at: lost_at.map(Moment) };
     let Some(seen) = seen.filter(|seen| !heartbeat.tells_of_loss_since(seen)) else { return Ok(heartbeat) };

@@ -5,10 +5,10 @@ use bindery_ledger::{Book, Writes};
 use redis::{Cmd, Pipeline};
 
 use super::{
-    connect::{Call, Connection, Connections},
+    connect::{Connection, Connections},
     due,
     keys::{self, Keys},
-    scripts,
+    scripts::{self, Call},
 };
 use crate::{
     StoreError, Unpublished, UnreadableBook,

@@ -44,7 +44,7 @@ pub(super) const BIND: u64 = 1 << 32;
 pub(super) const AUDIT: u64 = BIND + 1;
 
 /// A book's keys, except those of its texts. The last one is the set that names the texts.
-const PARTS: [&str; 10] =
+const NAMES: [&str; 10] =
     ["book", "tasks", "versions", "waiting", "released", "dead", "owed", "due", "events", "texts"];
 
 /// The keys of one book. The hash tag keeps them on one node of a cluster.
@@ -59,37 +59,37 @@ impl Keys {
 
     /// Returns all keys except those of the texts, in the order in which the scripts take them.
     pub(super) fn all(&self) -> Vec<String> {
-        PARTS.iter().map(|part| self.part(part)).collect()
+        NAMES.iter().map(|name| self.named(name)).collect()
     }
 
     pub(super) fn book(&self) -> String {
-        self.part("book")
+        self.named("book")
     }
 
     pub(super) fn tasks(&self) -> String {
-        self.part("tasks")
+        self.named("tasks")
     }
 
     /// Returns the sets of the missing chapters and repairs: those that wait, and those that are released.
     pub(super) fn missing(&self) -> [String; 2] {
-        ["waiting", "released"].map(|part| self.part(part))
+        ["waiting", "released"].map(|name| self.named(name))
     }
 
     pub(super) fn due(&self) -> String {
-        self.part("due")
+        self.named("due")
     }
 
     pub(super) fn events(&self) -> String {
-        self.part("events")
+        self.named("events")
     }
 
     pub(super) fn texts(&self) -> String {
-        self.part("texts")
+        self.named("texts")
     }
 
     /// Returns the key that is written before the server is asked whether the book is on its disk.
     pub(super) fn synced(&self) -> String {
-        self.part("synced")
+        self.named("synced")
     }
 
     pub(super) fn text(&self, digest: &Digest) -> String {
@@ -100,8 +100,8 @@ impl Keys {
         format!("{}:text:{digest}", self.stem)
     }
 
-    fn part(&self, part: &str) -> String {
-        format!("{}:{part}", self.stem)
+    fn named(&self, name: &str) -> String {
+        format!("{}:{name}", self.stem)
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a connection is made, and which server each command goes to.
 
-use std::{fs, time::Duration};
+use std::{fs, io, path::PathBuf, time::Duration};
 
 use deadpool::managed::{Manager, Metrics, RecycleResult};
 use futures_util::future;
@@ -34,6 +34,15 @@ pub(super) struct Servers {
     config: AsyncConnectionConfig,
 }
 
+/// Why no connection can be prepared.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SetupError {
+    #[error("the file {path} cannot be read: {error}")]
+    Certificate { path: PathBuf, error: io::Error },
+    #[error(transparent)]
+    Client(#[from] RedisError),
+}
+
 enum Way {
     Server(Client),
     /// The sentinels are asked again for each connection, since the master changes.
@@ -43,9 +52,9 @@ enum Way {
 
 impl Servers {
     /// Prepares for connecting, but connects to nothing yet.
-    pub(super) fn new(address: Address, access: &Access) -> Result<Self, String> {
+    pub(super) fn new(address: Address, access: &Access) -> Result<Self, SetupError> {
         let certificates = address.has_tls().then(|| certificates(access)).transpose()?;
-        let way = Way::new(address, access, certificates).map_err(|error| error.to_string())?;
+        let way = Way::new(address, access, certificates)?;
         // The client's default limit of half a second is too short for a large book on a busy server.
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(CONNECT))
@@ -113,11 +122,10 @@ fn ask(
     builder.build()
 }
 
-fn certificates(access: &Access) -> Result<TlsCertificates, String> {
+fn certificates(access: &Access) -> Result<TlsCertificates, SetupError> {
     bindery_tls::use_ring();
-    let authority = |path: &std::path::PathBuf| {
-        fs::read(path).map_err(|error| format!("the file {} cannot be read: {error}", path.display()))
-    };
+    let authority =
+        |path: &PathBuf| fs::read(path).map_err(|error| SetupError::Certificate { path: path.clone(), error });
     let root_cert = access.ca_file.as_ref().map(authority).transpose()?;
     Ok(TlsCertificates { client_tls: None, root_cert })
 }
@@ -140,6 +148,20 @@ impl Manager for Servers {
     async fn recycle(&self, _link: &mut Link, _metrics: &Metrics) -> RecycleResult<RedisError> {
         Ok(())
     }
+}
+
+/// The answer to a command that others may have followed in the same round trip.
+pub(super) struct Answered<T> {
+    pub(super) answer: T,
+    /// Whether the others were run.
+    pub(super) followed: bool,
+}
+
+/// What one master answers.
+pub(super) struct OfMaster<T> {
+    /// The master's address; `None` where there is only one server.
+    pub(super) node: Option<String>,
+    pub(super) answer: T,
 }
 
 /// A connection to one server, or to all nodes of a cluster.
@@ -172,28 +194,33 @@ impl Link {
     }
 
     /// Runs a command and, in the same round trip, others after it. The others run only on a single server, since the nodes
-    /// of a cluster keep no order. Returns the answer of the first, and whether the others were run.
-    pub(super) async fn first(&mut self, command: Cmd, following: &[Cmd]) -> RedisResult<(Value, bool)> {
-        let Self::Server(server) = self else { return Ok((command.query_async(self).await?, false)) };
+    /// of a cluster keep no order.
+    pub(super) async fn first(&mut self, command: Cmd, following: &[Cmd]) -> RedisResult<Answered<Value>> {
+        let Self::Server(server) = self else {
+            return Ok(Answered { answer: command.query_async(self).await?, followed: false });
+        };
         let mut pipe = redis::pipe();
         pipe.add_command(command);
         for command in following {
             pipe.add_command(command.clone());
         }
         let mut answers = server.req_packed_commands(&pipe, 0, 1 + following.len()).await?.into_iter();
-        let first = answers.next().unwrap_or(Value::Nil).extract_error()?;
-        Ok((first, answers.all(|answer| answer.extract_error().is_ok())))
+        let answer = answers.next().unwrap_or(Value::Nil).extract_error()?;
+        Ok(Answered { answer, followed: answers.all(|answer| answer.extract_error().is_ok()) })
     }
 
-    /// Sends a command to every master. An answer from a cluster comes with the node that gave it.
-    pub(super) async fn masters(&mut self, command: &Cmd) -> RedisResult<Vec<(Option<String>, Value)>> {
+    /// Sends a command to every master.
+    pub(super) async fn masters(&mut self, command: &Cmd) -> RedisResult<Vec<OfMaster<Value>>> {
         match self {
-            Self::Server(server) => Ok(vec![(None, command.query_async(server).await?)]),
+            Self::Server(server) => Ok(vec![OfMaster { node: None, answer: command.query_async(server).await? }]),
             Self::Cluster(cluster) => {
                 let all = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllMasters, None));
                 let answers: Vec<(String, Value)> =
                     redis::from_redis_value(cluster.route_command(command.clone(), all).await?)?;
-                answers.into_iter().map(|(node, answer)| Ok((Some(node), answer.extract_error()?))).collect()
+                let read = |(node, answer): (String, Value)| {
+                    Ok(OfMaster { node: Some(node), answer: answer.extract_error()? })
+                };
+                answers.into_iter().map(read).collect()
             }
         }
     }

@@ -6,9 +6,9 @@ use bindery_domain::{Moment, TaskId};
 use bindery_ledger::{Event, Reading, Standing, Standings, StoredBook, Task};
 
 use super::{
-    connect::{Call, Connection},
+    connect::Connection,
     keys::{self, Keys, place},
-    scripts,
+    scripts::{self, Call},
 };
 use crate::{
     StoreError,
@@ -94,11 +94,17 @@ fn read_others(
     Ok(Standings { released, missing, dead })
 }
 
+/// A whole book with its tasks.
+pub(super) struct Whole {
+    /// The server's time.
+    pub(super) now: Moment,
+    /// The book; `None` where there is none.
+    pub(super) stored: Option<StoredBook>,
+    pub(super) versions: Versions,
+}
+
 /// Reads the time, and a whole book with its tasks where the book exists.
-pub(super) async fn whole(
-    connection: &mut Connection,
-    keys: &Keys,
-) -> Result<(Moment, Option<StoredBook>, Versions), StoreError> {
+pub(super) async fn whole(connection: &mut Connection, keys: &Keys) -> Result<Whole, StoreError> {
     let mut names = keys.all();
     names.truncate(3);
     let call = Call { script: &scripts::WHOLE, keys: names, args: Vec::new() };
@@ -107,18 +113,15 @@ pub(super) async fn whole(
     let (seconds, micros, book, version, seq, tasks, marks): WholeRow =
         redis::from_redis_value(redis::Value::Array(reply)).map_err(|error| unexpected(&error))?;
     let now = moment(seconds, micros);
-    let Some(book) = book else { return Ok((now, None, Versions::default())) };
+    let Some(book) = book else { return Ok(Whole { now, stored: None, versions: Versions::default() }) };
     let book = record::book(&book)?;
     let tasks = sorted(&tasks.unwrap_or_default())?;
     let marks = marks.unwrap_or_default().into_iter();
     let marks = marks.filter_map(|(place, version)| Some((keys::at(&place)?, version))).collect();
     let leasable = tasks.iter().filter(|task| task.standing == Standing::Released || task.lease.is_some());
     let checked = leasable.map(|task| task.id).collect();
-    Ok((
-        now,
-        Some(StoredBook { book, tasks }),
-        Versions { book: version, tasks: marks, checked, seq: seq.unwrap_or(0) },
-    ))
+    let versions = Versions { book: version, tasks: marks, checked, seq: seq.unwrap_or(0) };
+    Ok(Whole { now, stored: Some(StoredBook { book, tasks }), versions })
 }
 
 /// Reads tasks in the order of their places.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use redis::{Cmd, ErrorKind, FromRedisValue, RedisResult, ServerErrorKind};
 
-use super::link::Link;
+use super::link::{Answered, Link};
 
 pub(super) static READ: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("read.lua")));
 pub(super) static WHOLE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("whole.lua")));
@@ -31,28 +31,32 @@ impl Script {
     fn new(text: &'static str) -> Self {
         Self { text, hash: redis::Script::new(text).get_hash().to_owned() }
     }
+}
 
-    /// Runs the script on the server of its keys, and then the following commands; returns whether those were run. A server
-    /// that does not know the script, as after a restart, is sent its text. Only that server is, since another node of a
-    /// cluster may be down.
-    pub(super) async fn run<T: FromRedisValue>(
-        &self,
-        link: &mut Link,
-        (keys, args): (&[String], &[Vec<u8>]),
-        following: &[Cmd],
-    ) -> RedisResult<(T, bool)> {
-        let call = |name: &str, script: &str| {
-            let mut call = Cmd::with_capacity(3 + keys.len() + args.len(), self.text.len());
-            call.arg(name).arg(script).arg(keys.len()).arg(keys).arg(args);
-            call
+/// A script with its keys and arguments.
+pub(super) struct Call<'a> {
+    pub(super) script: &'a Script,
+    pub(super) keys: Vec<String>,
+    pub(super) args: Vec<Vec<u8>>,
+}
+
+impl Call<'_> {
+    /// Runs the script on the server of its keys, and then the following commands. A server that does not know the script, as
+    /// after a restart, is sent its text. Only that server is, since another node of a cluster may be down.
+    pub(super) async fn run<T: FromRedisValue>(&self, link: &mut Link, following: &[Cmd]) -> RedisResult<Answered<T>> {
+        let Self { script, keys, args } = self;
+        let command = |name: &str, named: &str| {
+            let mut command = Cmd::with_capacity(3 + keys.len() + args.len(), script.text.len());
+            command.arg(name).arg(named).arg(keys.len()).arg(keys).arg(args);
+            command
         };
-        let answer = match link.first(call("EVALSHA", &self.hash), following).await {
+        let answered = match link.first(command("EVALSHA", &script.hash), following).await {
             Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
-                link.first(call("EVAL", self.text), following).await
+                link.first(command("EVAL", script.text), following).await
             }
             outcome => outcome,
         };
-        let (answer, followed) = answer?;
-        Ok((redis::from_redis_value(answer)?, followed))
+        let Answered { answer, followed } = answered?;
+        Ok(Answered { answer: redis::from_redis_value(answer)?, followed })
     }
 }

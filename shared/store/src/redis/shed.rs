@@ -4,9 +4,9 @@ use bindery_domain::BookId;
 use bindery_ledger::{Book, Texts};
 
 use super::{
-    connect::{Call, Connections},
+    connect::Connections,
     keys::Keys,
-    scripts,
+    scripts::{self, Call},
 };
 use crate::{StoreError, record};
 

@@ -3,7 +3,7 @@
 use futures_util::future;
 use redis::{FromRedisValue, InfoDict};
 
-use super::connect::Connections;
+use super::{connect::Connections, link::OfMaster};
 use crate::StoreError;
 
 /// What every master reports about its memory and its persistence.
@@ -27,10 +27,11 @@ impl Survey {
         let (answers, settings) = future::try_join(infos(connections, None), settings).await?;
         // A server that shows its settings, even that it takes no snapshots, answers with the name and the value.
         let save = |node: &Option<String>| {
-            let (_, pair) = settings.iter().find(|(other, _)| other == node)?;
+            let pair = &settings.iter().find(|other| other.node == *node)?.answer;
             redis::from_redis_value::<Vec<String>>(pair.clone()).ok()?.into_iter().nth(1)
         };
-        let masters = answers.into_iter().map(|(node, info)| Master { save: save(&node), node, info });
+        let masters =
+            answers.into_iter().map(|OfMaster { node, answer: info }| Master { save: save(&node), node, info });
         Ok(Self { masters: masters.collect() })
     }
 
@@ -133,7 +134,7 @@ impl Master {
 /// Returns the share of its memory that the fullest master uses, since any master may get the next book; `None` where no
 /// master has a limit.
 pub(super) async fn fullest(connections: &Connections) -> Result<Option<f64>, StoreError> {
-    let shares = infos(connections, None).await?.into_iter().filter_map(|(_, info)| share(&info));
+    let shares = infos(connections, None).await?.into_iter().filter_map(|master| share(&master.answer));
     Ok(shares.max_by(f64::total_cmp))
 }
 
@@ -153,15 +154,15 @@ pub(super) fn replication_id(info: &InfoDict) -> String {
 pub(super) async fn infos(
     connections: &Connections,
     section: Option<&str>,
-) -> Result<Vec<(Option<String>, InfoDict)>, StoreError> {
+) -> Result<Vec<OfMaster<InfoDict>>, StoreError> {
     let mut ask = redis::cmd("INFO");
     ask.arg(section);
     let answers = match connections.masters(&ask).await {
         Err(StoreError::NotAllowed(_)) => return Ok(Vec::new()),
         answers => answers?,
     };
-    let read = |(node, answer)| match InfoDict::from_redis_value(answer) {
-        Ok(info) => Ok((node, info)),
+    let read = |OfMaster { node, answer }| match InfoDict::from_redis_value(answer) {
+        Ok(info) => Ok(OfMaster { node, answer: info }),
         Err(error) => Err(StoreError::Failed(error.to_string())),
     };
     answers.into_iter().map(read).collect()

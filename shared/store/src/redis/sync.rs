@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Once, time::Duration};
 
-use redis::{Cmd, InfoDict, Value};
+use redis::{Cmd, InfoDict};
 
 use super::{
     connect::{Connection, Connections},
@@ -86,7 +86,7 @@ pub(super) async fn sync(
 pub(super) async fn durability(connections: &Connections) -> Result<Durability, StoreError> {
     let policy = flush_policy(connections).await;
     let infos = survey::infos(connections, None).await?;
-    Ok(least(infos.iter().map(|(_, info)| info), policy.as_deref()))
+    Ok(least(infos.iter().map(|master| &master.answer), policy.as_deref()))
 }
 
 /// Returns how well the least durable of some masters keeps a book. Masters that tell nothing may keep it in any way.
@@ -112,8 +112,8 @@ fn kept(info: &InfoDict, policy: Option<&str>) -> Durability {
 async fn flush_policy(connections: &Connections) -> Option<String> {
     let mut ask = redis::cmd("CONFIG");
     ask.arg("GET").arg("appendfsync");
-    let answers: Vec<(Option<String>, Value)> = connections.masters(&ask).await.unwrap_or_default();
-    answers.into_iter().find_map(|(_, pair)| redis::from_redis_value::<Vec<String>>(pair).ok()?.pop())
+    let answers = connections.masters(&ask).await.unwrap_or_default();
+    answers.into_iter().find_map(|master| redis::from_redis_value::<Vec<String>>(master.answer).ok()?.pop())
 }
 
 async fn wait_for_disk(

@@ -4,8 +4,9 @@ use bindery_ledger::TrackRecord;
 
 use super::{
     MAX_CAS_ATTEMPTS,
-    connect::{Call, Connections},
-    contended, keys, pause_before, scripts,
+    connect::Connections,
+    contended, keys, pause_before,
+    scripts::{self, Call},
 };
 use crate::{StoreError, record};
 

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Call, Clock, MAX_CAS_ATTEMPTS, Redis, contended, keys, pause_before, scripts};
+use super::{
+    Clock, MAX_CAS_ATTEMPTS, Redis, contended, keys, pause_before,
+    scripts::{self, Call},
+};
 use crate::{Notice, StoreError, Webhook, WebhookChange, Webhooks, record};
 
 #[async_trait]

@@ -37,7 +37,7 @@ async fn a_budget_decision_is_made_again_after_a_lease_began_or_ended() {
         let without = Request { terms: sample::terms(), ..request.clone() };
         store.accept(&without, None).await.unwrap();
         request.terms.budget = Some(Micros(budget));
-        let (now, stored, versions) = read::whole(&mut connection, &Keys::of(&book)).await.unwrap();
+        let Whole { now, stored, versions } = read::whole(&mut connection, &Keys::of(&book)).await.unwrap();
         let before = stored.as_ref().map(|stored| stored.book.clone());
         let (_, writes) = bindery_ledger::accept(&RULES, now, &request, None, stored);
         if begins {
