@@ -31,6 +31,7 @@ mod webhooks;
 
 use std::process::ExitCode;
 
+use bindery_commands::BulkAction;
 use bindery_config::{Config, Origin};
 use clap::Parser as _;
 
@@ -104,9 +105,16 @@ async fn dispatch(
         Command::Webhooks(what) => command::webhooks::run(global, environment, config?, what).await,
         Command::Submit(arguments) => command::submit::run(global, environment, config?, *arguments).await,
         Command::Watch(named) => command::watch::run(global, environment, config?, &named.book).await,
-        Command::Cancel(choice) => command::cancel::run(global, environment, config?, &choice).await,
-        Command::Hold { choice, lift } => command::hold::run(global, environment, config?, &choice, lift).await,
-        Command::Redrive(choice) => command::redrive::run(global, environment, config?, &choice).await,
+        Command::Cancel(choice) => {
+            command::chosen::run(global, environment, config?, &choice, BulkAction::Cancel).await
+        }
+        Command::Hold { choice, lift } => {
+            let action = if lift { BulkAction::Lift } else { BulkAction::Hold };
+            command::chosen::run(global, environment, config?, &choice, action).await
+        }
+        Command::Redrive(choice) => {
+            command::chosen::run(global, environment, config?, &choice, BulkAction::Redrive).await
+        }
         Command::Why(named) => command::why::run(global, environment, config?, &named.book).await,
         Command::Dead(what) => command::dead::run(global, environment, config?, what).await,
         Command::Books(chosen) => command::books::run(global, environment, config?, &chosen).await,
@@ -114,7 +122,9 @@ async fn dispatch(
         Command::Read(arguments) => command::read::run(global, environment, config?, arguments).await,
         Command::Get(arguments) => command::get::run(global, environment, config?, arguments).await,
         Command::Approve(arguments) => command::approve::run(global, environment, config?, arguments).await,
-        Command::Delete(choice) => command::delete::run(global, environment, config?, &choice).await,
+        Command::Delete(choice) => {
+            command::chosen::run(global, environment, config?, &choice, BulkAction::Delete).await
+        }
         Command::StandIn(arguments) => command::stand_in::run(global, arguments).await,
         Command::Doctor(arguments) => command::doctor::run(global, environment, config, arguments).await,
         Command::Health { address } => command::health::run(config, address),

@@ -2,40 +2,28 @@
 
 use std::process::ExitCode;
 
-use bindery_commands::{BulkAction, remove, remove_stored};
-use bindery_config::Config;
+use bindery_commands::{remove, remove_stored};
 use bindery_domain::{BookId, phrasing::without_control};
 use bindery_ledger::Book;
 use bindery_store::UnreadableBook;
 
-use super::bulk;
 use crate::{
     app::App,
-    cli::{Choice, Global},
     environment::Environment,
     exit::Failure,
     identity::{self, Lock},
 };
 
-/// Runs the command.
-pub(crate) async fn run(
-    global: &Global,
-    environment: &Environment,
-    config: Config,
-    choice: &Choice,
-) -> Result<ExitCode, Failure> {
-    let Some(named) = &choice.book else {
-        return bulk::run(global, environment, config, choice, BulkAction::Delete).await;
-    };
-    let app = App::open(global, environment, config).await?;
-    if let Some(damaged) = identity::find_unreadable(&app, named).await? {
-        return delete_unreadable(environment, &app, &damaged, choice.yes).await;
+/// Deletes the book that a user names. Without `yes`, the user is asked first.
+pub(super) async fn run(environment: &Environment, app: &App, named: &str, yes: bool) -> Result<ExitCode, Failure> {
+    if let Some(damaged) = identity::find_unreadable(app, named).await? {
+        return delete_unreadable(environment, app, &damaged, yes).await;
     }
-    let book = identity::find(&app, named).await?;
-    if !choice.yes {
+    let book = identity::find(app, named).await?;
+    if !yes {
         ask(environment, &format!("\"{}\" ({})", book.title, book.id))?;
     }
-    delete_one(&app, &book).await?;
+    delete_one(app, &book).await?;
     eprintln!("Deleted {} \"{}\".", book.id, without_control(&book.title));
     Ok(ExitCode::SUCCESS)
 }
