@@ -244,11 +244,13 @@ mod tests {
     use std::sync::Arc;
 
     use bindery_domain::{Moment, TaskId};
-    use bindery_ledger::{Binding, BoundFile, BoundText, Rules, accept};
-    use bindery_store::Clock;
+    use bindery_ledger::{Binding, BoundFile, BoundText, Rules, accept, sample::request};
+    use bindery_store::{
+        Clock,
+        damage::{Records, damage},
+    };
 
     use super::*;
-    use crate::damaged::{Damaged, request};
 
     fn rules() -> Rules {
         let second = Duration::from_secs(1);
@@ -268,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_completion_that_a_store_that_went_back_lets_come_again_is_the_same_event_if_its_files_are() {
-        let (_, writes) = accept(&rules(), Moment(1_000), &request("one"), None, None);
+        let (_, writes) = accept(&rules(), Moment(1_000), &request("one", 1), None, None);
         let bound = |edition, text| {
             let book = writes.book.clone().expect("a new book is written");
             Book { edition, binding: Some(bound_from(text)), ..book }
@@ -297,20 +299,21 @@ mod tests {
     #[tokio::test]
     async fn a_book_that_cannot_be_read_does_not_keep_back_the_events_of_others() {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("books.db").display());
-        let access = bindery_store::Access::new(&url);
-        let sound = bindery_store::connect(&access, rules(), Clock::Given(Arc::new(|| Moment(1_000)))).await.unwrap();
+        let file = folder.path().join("books.db");
+        let access = bindery_store::Access::new(&format!("sqlite:{}", file.display()));
+        let store = bindery_store::connect(&access, rules(), Clock::Given(Arc::new(|| Moment(1_000)))).await.unwrap();
         for id in ["one", "other"] {
-            sound.accept(&request(id), None).await.unwrap();
+            store.accept(&request(id, 1), None).await.unwrap();
         }
         // The damaged book comes first.
-        let book = sound.unpublished_events(10).await.unwrap()[0].book.clone();
-        let store = Arc::new(Damaged { store: sound.clone(), book: book.clone() });
-        let ports = Ports::new(store, bindery_queue::connect(&bindery_queue::Access::new("local:")).await.unwrap());
+        let book = store.unpublished_events(10).await.unwrap()[0].book.clone();
+        damage(&file, &book, Records::Book);
+        let ports =
+            Ports::new(store.clone(), bindery_queue::connect(&bindery_queue::Access::new("local:")).await.unwrap());
         let mut failed = HashSet::new();
         publish_once(&ports, "test", Duration::from_secs(60), &mut failed).await.unwrap();
         assert_eq!(failed, HashSet::from([book.clone()]));
-        let left = sound.unpublished_events(10).await.unwrap();
+        let left = store.unpublished_events(10).await.unwrap();
         assert_eq!(left, [Unpublished { book, published: 0 }], "only the damaged book has unpublished events");
     }
 }

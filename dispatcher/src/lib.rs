@@ -1,12 +1,11 @@
 //! Accepts requests, plans books, releases chapters, and serves what is due.
 //!
-//! [`intake`] reads the submissions of upstream systems, and [`commands`] carries out their commands. [`submit`] accepts a request and publishes its plan. [`plan`] makes
-//! the context. [`outline`] has a model make an outline from a topic. [`mod@sweep`] serves due times. [`event_publisher`]
-//! publishes the public events of books, and [`webhooks`] tells webhooks of them.
+//! [`intake`] reads the submissions of upstream systems, and [`commands`] carries out their commands. [`submit`] accepts a
+//! request and publishes its plan. [`plan`] makes the context. [`outline`] has a model make an outline from a topic.
+//! [`mod@sweep`] serves due times. [`event_publisher`] publishes the public events of books, and [`webhooks`] tells webhooks of
+//! them.
 
 pub mod commands;
-#[cfg(test)]
-mod damaged;
 pub mod estimate;
 pub mod event_publisher;
 #[cfg(any(test, fuzzing))]

@@ -35,10 +35,7 @@ pub async fn submit(ports: &Ports, models: &Models, request: &Request) -> Result
         Accepted::Conflict | Accepted::Full => &[],
     };
     if matches!(accepted, Accepted::New(_) | Accepted::Exists(_)) {
-        // A store that traces requests itself has given the book a span of its own.
-        let own = released.first().and_then(|released| released.trace);
-        let trace_parent = own.filter(|own| Some(*own) != request.trace);
-        let subject = Arc::new(Subject { book: request.book_id(), task: None, trace_parent });
+        let subject = Arc::new(Subject::of_request(request, released));
         let repeated = matches!(accepted, Accepted::Exists(_));
         within(subject, async {
             tracing::info!(tenant = request.tenant, request_id = request.request_id, repeated, "accepted")

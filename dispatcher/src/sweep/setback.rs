@@ -1,6 +1,6 @@
 //! What a dispatcher does when the store has lost what it had stored last.
 //!
-//! Messages of tasks may then be gone though the store says that they wait: the message was settled, and the store has
+//! Messages of tasks may then be gone though the store says that they wait. The message was settled, and the store has
 //! forgotten what it was told before that. Such a task would wait until its message counts as lost.
 
 use std::time::{Duration, Instant};

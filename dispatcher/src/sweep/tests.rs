@@ -1,18 +1,27 @@
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use async_trait::async_trait;
 use bindery_domain::{Lane, Moment};
-use bindery_ledger::Rules;
+use bindery_ledger::{Rules, sample::request};
 use bindery_protocol::Message;
 use bindery_queue::{Consumer, Destination, MessageLimit, Queue, QueueError};
-use bindery_store::{Clock, Store};
+use bindery_store::{
+    Clock, Store,
+    damage::{Records, damage},
+};
 use tempfile::TempDir;
 
 use super::*;
-use crate::damaged::{Damaged, request};
+
+fn file(folder: &TempDir) -> PathBuf {
+    folder.path().join("books.db")
+}
 
 /// Returns a store with a book for each name, all of them due at once.
 async fn store_of(folder: &TempDir, books: &[&str]) -> Arc<dyn Store> {
@@ -26,11 +35,11 @@ async fn store_of(folder: &TempDir, books: &[&str]) -> Arc<dyn Store> {
         retention: None,
         max_open_books: None,
     };
-    let access = bindery_store::Access::new(&format!("sqlite:{}", folder.path().join("books.db").display()));
+    let access = bindery_store::Access::new(&format!("sqlite:{}", file(folder).display()));
     let clock = Clock::Given(Arc::new(|| Moment(1_000)));
     let store = bindery_store::connect(&access, rules, clock).await.unwrap();
     for id in books {
-        store.accept(&request(id), None).await.unwrap();
+        store.accept(&request(id, 1), None).await.unwrap();
     }
     store
 }
@@ -42,10 +51,9 @@ async fn local_queue() -> Arc<dyn Queue> {
 #[tokio::test]
 async fn a_book_that_cannot_be_read_does_not_block_the_others() {
     let folder = tempfile::tempdir().unwrap();
-    let sound = store_of(&folder, &["one", "other"]).await;
-    let due = sound.due(&Scope::All, 10).await.unwrap();
-    // The damaged book is the one that is due first.
-    let store = Arc::new(Damaged { store: sound, book: due.items[0].book.clone() });
+    let store = store_of(&folder, &["one", "other"]).await;
+    let due = store.due(&Scope::All, 10).await.unwrap();
+    damage(&file(&folder), &due.items[0].book, Records::Book);
     let ports = Ports::new(store, local_queue().await);
     // The damaged book is due first, so a sweep of one due time reaches no other.
     assert_eq!(sweep(&ports, &Scope::All, &mut outages(), 1).await.unwrap().unserved, 1);
@@ -148,9 +156,10 @@ async fn what_a_store_that_went_back_leaves_in_the_air_is_owed_until_the_broker_
 #[tokio::test]
 async fn a_book_that_cannot_be_read_does_not_keep_the_tasks_of_others_in_the_air() {
     let folder = tempfile::tempdir().unwrap();
-    let sound = store_of(&folder, &["one", "other"]).await;
-    let book = sound.open_books().await.unwrap().pop().unwrap().id;
-    let ports = Ports::new(Arc::new(Damaged { store: sound, book }), local_queue().await);
+    let store = store_of(&folder, &["one", "other"]).await;
+    let book = store.open_books().await.unwrap().pop().unwrap().id;
+    damage(&file(&folder), &book, Records::Tasks);
+    let ports = Ports::new(store, local_queue().await);
     let mut owed = Republishing::default();
     owed.begin();
     owed.go_on(&ports, &patient()).await.unwrap();

@@ -8,13 +8,12 @@ use std::{
 
 use async_trait::async_trait;
 use bindery_domain::{BookId, Moment, UnknownFields};
-use bindery_ledger::{Book, Event, EventKind, Rules, accept};
+use bindery_ledger::{Book, Event, EventKind, Rules, accept, sample::request};
 use bindery_protocol::{book_event::BookEvent, submission::CloudEvent};
 use bindery_store::{Clock, Notice, SigningSecret, Store, Webhook};
 use bindery_webhook::{Call, SendError, signature};
 
 use super::*;
-use crate::damaged::request;
 
 const SECOND: Duration = Duration::from_secs(1);
 const SETTINGS: Settings =
@@ -200,7 +199,7 @@ async fn a_webhook_that_is_gone_is_disabled_and_takes_nothing_more() {
 
 /// Returns a book whose submission names a webhook.
 fn book(named: Option<&str>) -> Book {
-    let (_, writes) = accept(&rules(), Moment(1_000), &request("one"), None, None);
+    let (_, writes) = accept(&rules(), Moment(1_000), &request("one", 1), None, None);
     let mut book = writes.book.expect("a new book is written");
     book.terms.webhook = named.map(str::to_owned);
     book.tenant = "t".to_owned();
