@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use bindery_domain::Digest;
 use bindery_runtime::{Halt, Work};
-
-/// The most texts that are read in one round trip: a book has up to 2,000 chapters, and other tasks use the store too.
-pub(crate) const MAX_TEXTS_PER_READ: usize = 16;
+use bindery_store::MAX_TEXTS_PER_READ;
 
 /// Reads texts by their digests. A text that the store has lost, or of which it holds other bytes, is left out.
 pub(crate) async fn texts(work: &Work, digests: &[Digest]) -> Result<HashMap<Digest, String>, Halt> {

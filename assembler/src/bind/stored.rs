@@ -13,7 +13,6 @@ use super::{
     pictures::{PicturesError, pictures},
     prove::{Proof, prove},
 };
-use crate::texts::MAX_TEXTS_PER_READ;
 
 /// Why a manuscript cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -41,12 +40,10 @@ pub async fn stored(store: &dyn Store, files: &Arc<dyn Files>, book: &BookId) ->
     let tasks = store.tasks(book).await?;
     let written: Vec<(u32, Digest)> =
         current_texts(&tasks).into_iter().map(|(chapter, text)| (chapter, text.digest.clone())).collect();
-    let mut texts = HashMap::with_capacity(written.len());
-    for page in written.chunks(MAX_TEXTS_PER_READ) {
-        let digests: Vec<Digest> = page.iter().map(|(_, digest)| digest.clone()).collect();
-        let found = page.iter().zip(store.texts(book, &digests).await?);
-        texts.extend(found.filter_map(|((chapter, _), text)| Some((*chapter, text?))));
-    }
+    let digests: Vec<Digest> = written.iter().map(|(_, digest)| digest.clone()).collect();
+    let found = store.many_texts(book, &digests).await?;
+    let texts: HashMap<u32, String> =
+        written.iter().filter_map(|(chapter, digest)| Some((*chapter, found.get(digest)?.clone()))).collect();
     match prove(&request, &tasks, texts) {
         Proof::Complete(set) => {
             let mut manuscript = manuscript(&request, set.chapters);

@@ -43,7 +43,7 @@ impl BulkAction {
     }
 
     /// Returns whether there is something to do to a book, as far as its record tells.
-    pub fn concerns(self, book: &Book) -> bool {
+    pub(crate) fn concerns(self, book: &Book) -> bool {
         let held = book.holds.contains(&Hold::Operator);
         match self {
             Self::Hold => !book.state.settled() && !held,

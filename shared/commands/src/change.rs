@@ -19,7 +19,7 @@ pub(crate) const MAX_NOTE: usize = 4_000;
 const MAX_PASSAGE: usize = 4_000;
 
 /// The most bytes of a text that an editor brings.
-pub const MAX_TEXT: usize = 1 << 20;
+pub(crate) const MAX_TEXT: usize = 1 << 20;
 
 /// What an editor wants changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

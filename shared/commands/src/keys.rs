@@ -59,7 +59,7 @@ pub async fn issue(store: &dyn Store, order: KeyOrder, now: Moment) -> Result<Is
 
 /// Returns who calls with a key; `None` where the key does not count.
 pub async fn authenticate(store: &dyn Store, token: &str, now: Moment) -> Result<Option<Caller>, StoreError> {
-    let Some((id, secret)) = parts(token) else { return Ok(None) };
+    let Some(Token { id, secret }) = Token::read(token) else { return Ok(None) };
     let Some(key) = store.key(id).await? else { return Ok(None) };
     let given = Digest::of(secret);
     let is_its: bool = given.as_str().as_bytes().ct_eq(key.secret.as_str().as_bytes()).into();
@@ -77,12 +77,20 @@ fn holder(key: AccessKey) -> Caller {
     Caller { name: key.id, tenant: key.tenant, scopes: key.scopes }
 }
 
-/// Returns the id and the secret that a token holds; `None` where it has another form.
-fn parts(token: &str) -> Option<(&str, &str)> {
-    let (id, secret) = token.strip_prefix(PREFIX)?.strip_prefix('_')?.split_once('_')?;
-    let is_hex =
-        |text: &str, bytes: usize| text.len() == bytes * 2 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
-    (is_hex(id, ID_BYTES) && is_hex(secret, SECRET_BYTES)).then_some((id, secret))
+/// What a token holds.
+struct Token<'t> {
+    id: &'t str,
+    secret: &'t str,
+}
+
+impl<'t> Token<'t> {
+    /// Reads a token; `None` where it has another form.
+    fn read(token: &'t str) -> Option<Self> {
+        let (id, secret) = token.strip_prefix(PREFIX)?.strip_prefix('_')?.split_once('_')?;
+        let is_hex =
+            |text: &str, bytes: usize| text.len() == bytes * 2 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+        (is_hex(id, ID_BYTES) && is_hex(secret, SECRET_BYTES)).then_some(Self { id, secret })
+    }
 }
 
 /// Returns bytes that nobody can guess.

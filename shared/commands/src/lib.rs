@@ -29,7 +29,7 @@ pub use self::{
     },
     bulk::{BulkAction, BulkResult, BulkResults, act_on_each},
     caller::Caller,
-    change::{ChangeError, MAX_TEXT, Manuscript, RevisionWish},
+    change::{ChangeError, Manuscript, RevisionWish},
     cursor::Cursor,
     filter::{BookFilter, BookPage, BookQuery, MAX_PAGE},
     keys::{IssuedKey, KeyOrder, authenticate, holder_of, issue},

@@ -11,9 +11,6 @@ use crate::unfinished::{UnfinishedChapter, headings, unfinished};
 /// The number of the part that holds a chapter's brief.
 const BRIEF: u16 = 0;
 
-/// The most texts that are read from the store in one round trip.
-const MAX_TEXTS_PER_READ: usize = 16;
-
 /// A chapter as far as it is written.
 pub struct ChapterSoFar {
     /// The number of the chapter.
@@ -97,11 +94,7 @@ impl BookSoFar {
             .filter(|_| chapter.is_some())
             .filter_map(|(_, task)| task.parts.get(&BRIEF)?.digest.clone());
         let wanted: Vec<Digest> = wanted.chain(briefs).collect();
-        let mut texts = HashMap::with_capacity(wanted.len());
-        for page in wanted.chunks(MAX_TEXTS_PER_READ) {
-            let found = store.texts(&book.id, page).await?;
-            texts.extend(page.iter().cloned().zip(found).filter_map(|(digest, text)| Some((digest, text?))));
-        }
+        let texts = store.many_texts(&book.id, &wanted).await?;
         let so_far = |(number, task)| chapter_so_far(number, task, finished.get(&number).copied(), &texts);
         Ok(Self { request, chapters: chapters.into_iter().map(so_far).collect() })
     }

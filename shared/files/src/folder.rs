@@ -1,6 +1,6 @@
 //! Files in a folder.
 
-mod part;
+mod partial_file;
 
 use std::{
     io::{self, Read as _, Seek as _},
@@ -11,7 +11,7 @@ use std::{
 use async_trait::async_trait;
 use url::Url;
 
-pub use self::part::write_whole;
+pub use self::partial_file::write_whole;
 use super::{Files, FilesError};
 
 /// A folder with a folder for each book.
@@ -54,7 +54,7 @@ impl Files for Folder {
 
     async fn settle(&self, folder: &str) -> Result<(), FilesError> {
         let settle = |path: &Path| {
-            part::sweep(path);
+            partial_file::sweep(path);
             // The folders above may be new too.
             path.ancestors().take(3).filter(|folder| !folder.as_os_str().is_empty()).try_for_each(sync_names)
         };

@@ -12,12 +12,15 @@ mod webhook;
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+#[cfg(feature = "damage")]
+pub mod damage;
 #[cfg(test)]
 mod histories;
 #[cfg(test)]
 mod tests;
 
 use std::{
+    collections::HashMap,
     path::PathBuf,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -146,7 +149,20 @@ pub trait Store: Send + Sync {
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError>;
 }
 
+/// The most texts that are read in one round trip: a book has up to 2,000 chapters, and other tasks use the store too.
+pub const MAX_TEXTS_PER_READ: usize = 16;
+
 impl<'a> dyn Store + 'a {
+    /// Reads any number of texts of a book, in several round trips. A text that is not stored is left out.
+    pub async fn many_texts(&self, book: &BookId, digests: &[Digest]) -> Result<HashMap<Digest, String>, StoreError> {
+        let mut texts = HashMap::with_capacity(digests.len());
+        for page in digests.chunks(MAX_TEXTS_PER_READ) {
+            let found = page.iter().cloned().zip(self.texts(book, page).await?);
+            texts.extend(found.filter_map(|(digest, text)| Some((digest, text?))));
+        }
+        Ok(texts)
+    }
+
     /// Returns the id of the book that a tenant's request makes or has made. A book that an earlier program accepted keeps
     /// its shorter id.
     pub async fn id_of(&self, tenant: &str, request_id: &str) -> Result<BookId, StoreError> {
