@@ -126,7 +126,7 @@ impl ManuscriptText {
     }
 
     /// Returns the paragraphs of a chapter, by its index.
-    pub fn paragraphs_of(&self, chapter: usize) -> &[Paragraph] {
+    pub(crate) fn paragraphs_of(&self, chapter: usize) -> &[Paragraph] {
         let sections = &self.sections[self.chapters[chapter].sections.clone()];
         match (sections.first(), sections.last()) {
             (Some(first), Some(last)) => &self.paragraphs[first.paragraphs.start..last.paragraphs.end],
@@ -135,7 +135,7 @@ impl ManuscriptText {
     }
 
     /// Returns the words of a chapter, by its index.
-    pub fn words_of(&self, chapter: usize) -> Range<usize> {
+    pub(crate) fn words_of(&self, chapter: usize) -> Range<usize> {
         let sections = &self.sections[self.chapters[chapter].sections.clone()];
         match (sections.first(), sections.last()) {
             (Some(first), Some(last)) => first.words.start..last.words.end,
@@ -144,7 +144,7 @@ impl ManuscriptText {
     }
 
     /// Returns the text of a sentence.
-    pub fn text_of(&self, sentence: &Sentence) -> &str {
+    pub(crate) fn text_of(&self, sentence: &Sentence) -> &str {
         &self.paragraphs[sentence.paragraph].text[sentence.text.clone()]
     }
 
@@ -156,7 +156,7 @@ impl ManuscriptText {
 
 impl Paragraph {
     /// Returns whether it is the author's running text: a paragraph or a list item, and not quoted.
-    pub fn is_prose(&self) -> bool {
+    pub(crate) fn is_prose(&self) -> bool {
         matches!(self.kind, Kind::Paragraph | Kind::Item) && !self.quoted
     }
 }

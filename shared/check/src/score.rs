@@ -73,12 +73,13 @@ pub struct ScoredFigure {
     /// The verdict in a sentence.
     pub says: String,
     /// Places to look at, the most telling first.
-    pub findings: Vec<Finding>,
+    #[serde(rename = "findings")]
+    pub evidence: Vec<Evidence>,
 }
 
 /// A place to look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
+pub struct Evidence {
     /// Where it is.
     pub place: Place,
     /// What is there.
@@ -121,7 +122,7 @@ impl ScoredFigure {
 
 impl Figure {
     fn score(&self, subject: &Subject<'_>) -> ScoredFigure {
-        let Measured { value, findings } = (self.measure)(subject);
+        let Measured { value, evidence } = (self.measure)(subject);
         // Rounded, so that the same text gives the same file on every machine.
         let value = value.filter(|value| value.is_finite()).map(|value| (value * 1_000.0).round() / 1_000.0);
         let judged = self.judged_in_every_language || language::primary(&subject.book.language) == "en";
@@ -138,7 +139,7 @@ impl Figure {
             mark,
             verdict,
             says: self.says(value, verdict).to_owned(),
-            findings: if verdict == Verdict::Good { Vec::new() } else { findings },
+            evidence: if verdict == Verdict::Good { Vec::new() } else { evidence },
         }
     }
 }

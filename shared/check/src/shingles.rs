@@ -9,12 +9,12 @@ mod sentences;
 use std::collections::HashMap;
 
 pub use passages::{Repeat, repeats};
-pub use sentences::{AlikeSentences, alike_sentences};
+pub(crate) use sentences::{AlikeSentences, alike_sentences};
 
 use crate::manuscript::ManuscriptText;
 
 /// The usual number of words in a shingle. Two writers seldom choose the same eight words by chance.
-pub const SHINGLE: usize = 8;
+pub(crate) const SHINGLE: usize = 8;
 
 /// The shingles of a book. Equal shingles have equal numbers.
 pub struct Shingles {
@@ -61,7 +61,7 @@ impl Shingles {
     }
 
     /// Finds the shingles of `length` words.
-    pub fn with_length(book: &ManuscriptText, length: usize) -> Self {
+    pub(crate) fn with_length(book: &ManuscriptText, length: usize) -> Self {
         let mut shingles = Self { length, numbers: numbers(book, length), holders: Vec::new() };
         for chapter in 0..book.chapters.len() {
             for word in book.words_of(chapter) {
@@ -78,15 +78,8 @@ impl Shingles {
         Overlap { repeated: all.clone().filter(in_others).count(), all: all.count() }
     }
 
-    /// Returns the share of the shingles of one chapter, by its index, that also stand in another chapter.
-    pub fn of_chapter(&self, book: &ManuscriptText, chapter: usize) -> Overlap {
-        let all = self.numbers[book.words_of(chapter)].iter().flatten();
-        let in_others = |number: &&u32| self.holders[**number as usize].in_others;
-        Overlap { repeated: all.clone().filter(in_others).count(), all: all.count() }
-    }
-
     /// Returns the share of a book's shingles that stand more than once in their own chapter.
-    pub fn within_chapters(&self, book: &ManuscriptText) -> Overlap {
+    pub(crate) fn within_chapters(&self, book: &ManuscriptText) -> Overlap {
         let mut overlap = Overlap::default();
         for chapter in 0..book.chapters.len() {
             let mut counts: HashMap<u32, usize> = HashMap::new();

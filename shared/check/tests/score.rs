@@ -97,9 +97,9 @@ fn a_figure_that_is_not_good_names_places() {
     let score = score("en", &chapters);
     let across = score.figure("repetition_across_chapters").unwrap();
     assert_eq!(across.verdict, Verdict::Poor);
-    let finding = &across.findings[0];
-    assert!(finding.says.contains("words already stand in chapter"), "{}", finding.says);
-    assert!(finding.place.chapter > 1 && !finding.place.begins.is_empty());
+    let evidence = &across.evidence[0];
+    assert!(evidence.says.contains("words already stand in chapter"), "{}", evidence.says);
+    assert!(evidence.place.chapter > 1 && !evidence.place.begins.is_empty());
 }
 
 #[test]

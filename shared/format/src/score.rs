@@ -54,19 +54,19 @@ fn faults(score: &Score) -> String {
 }
 
 fn fault(figure: &ScoredFigure) -> String {
-    let findings = figure.findings.iter().map(|finding| {
-        let place = &finding.place;
+    let evidence = figure.evidence.iter().map(|evidence| {
+        let place = &evidence.place;
         format!(
             "<li><b>Chapter {}, section {}, paragraph {}.</b> <q>{}</q> {}</li>\n",
             place.chapter,
             place.section,
             place.paragraph,
             escaped(&place.begins),
-            escaped(&finding.says),
+            escaped(&evidence.says),
         )
     });
-    let findings: String = findings.collect();
-    let places = if findings.is_empty() { findings } else { format!("\n<ul class=\"places\">\n{findings}</ul>\n") };
+    let evidence: String = evidence.collect();
+    let places = if evidence.is_empty() { evidence } else { format!("\n<ul class=\"places\">\n{evidence}</ul>\n") };
     format!(
         "<li class=\"{}\"><p><strong>{}</strong> {}: {}; printed books have {}.</p>{places}</li>\n",
         class(figure.verdict),

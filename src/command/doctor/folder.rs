@@ -9,7 +9,7 @@ use std::{
 
 use bindery_domain::phrasing::Phrased;
 
-use super::Finding;
+use super::CheckResult;
 
 /// About as many bytes as a book of a hundred chapters takes in the data folder.
 const PROBE: usize = 8 << 20;
@@ -18,15 +18,15 @@ const PROBE: usize = 8 << 20;
 const SLOW: Duration = Duration::from_secs(2);
 
 /// Writes as much as a large book does, and removes it.
-pub(super) fn writable(folder: &Path) -> Finding {
+pub(super) fn writable(folder: &Path) -> CheckResult {
     let begun = Instant::now();
     if let Err(error) = probe(folder) {
         let advice = "make room on its file system or make the folder yours, or choose another with --data DIR";
-        return Finding::bad("data folder", format!("{}: {error}", folder.display()), advice);
+        return CheckResult::bad("data folder", format!("{}: {error}", folder.display()), advice);
     }
     let took = begun.elapsed();
     let said = format!("{}; {} MB were written to it in {}", folder.display(), PROBE >> 20, Phrased(took));
-    let found = Finding::well("data folder", said);
+    let found = CheckResult::well("data folder", said);
     if took < SLOW { found } else { found.with_advice("that is slow; a folder on a local disk is faster") }
 }
 

@@ -10,7 +10,7 @@ use bindery_domain::{
 };
 use bindery_model::{Allowance, CallErrorKind, CallFailure, ModelCaller, Prompt, raise_context};
 
-use super::Finding;
+use super::CheckResult;
 use crate::{
     app::{Writers, is_rehearsal},
     environment::Environment,
@@ -36,31 +36,31 @@ struct Heard {
 }
 
 /// Makes small calls to the configured model, or to the stand-in if none is configured.
-pub(super) async fn look(environment: &Environment, config: &Config) -> Vec<Finding> {
+pub(super) async fn look(environment: &Environment, config: &Config) -> Vec<CheckResult> {
     let name = config.model.name_or_stand_in();
     let names = StageModels::default().complete(&name);
     let advice = "check the model's name, its key and its server; `bindery config` shows what is set";
     let writers = match Writers::open(config, environment, &names, None).await {
         Ok(writers) => writers,
-        Err(failure) => return vec![Finding::bad("model", failure.to_string(), advice)],
+        Err(failure) => return vec![CheckResult::bad("model", failure.to_string(), advice)],
     };
     let caller = match writers.models.caller(&name) {
         Ok(caller) => caller,
-        Err(error) => return vec![Finding::bad("model", error.to_string(), advice)],
+        Err(error) => return vec![CheckResult::bad("model", error.to_string(), advice)],
     };
     let calls = writers.models.calls(&name).unwrap_or(1);
     let answers = at_once(&caller, calls.min(AT_ONCE)).await;
-    let mut findings = match answers {
+    let mut results = match answers {
         Ok(heard) => vec![answered(&name, &caller, &heard), pace(&name, config, &heard, calls)],
         Err(failure) => {
             let said =
                 writers.models.unreachable(&names).map_or_else(|| format!("{name}: {failure}"), |one| one.to_string());
             let advice = writers.models.rejected(&name).map_or_else(|| advice.to_owned(), |rejected| rejected.advice());
-            return vec![Finding::bad("model", said, advice)];
+            return vec![CheckResult::bad("model", said, advice)];
         }
     };
-    findings.extend(context(&name, &caller, config).await);
-    findings
+    results.extend(context(&name, &caller, config).await);
+    results
 }
 
 async fn at_once(caller: &ModelCaller, calls: usize) -> Result<Vec<Heard>, CallFailure> {
@@ -104,15 +104,15 @@ async fn hear(caller: &ModelCaller, number: usize) -> Result<Heard, CallFailure>
     }
 }
 
-fn answered(name: &str, caller: &ModelCaller, heard: &[Heard]) -> Finding {
+fn answered(name: &str, caller: &ModelCaller, heard: &[Heard]) -> CheckResult {
     let slowest = heard.iter().map(|heard| heard.elapsed).max().unwrap_or_default();
     let price = if caller.price().is_some() { "price known" } else { "price not known, so no --budget" };
     let calls = if heard.len() > 1 { format!("{} calls at once", heard.len()) } else { "one call".to_owned() };
-    Finding::well("model", format!("{name} answered {calls} in {:.1} s; {price}", slowest.as_secs_f64()))
+    CheckResult::well("model", format!("{name} answered {calls} in {:.1} s; {price}", slowest.as_secs_f64()))
 }
 
 /// Tells the pace of the model, and how long a book takes at this pace.
-fn pace(name: &str, config: &Config, heard: &[Heard], calls: usize) -> Finding {
+fn pace(name: &str, config: &Config, heard: &[Heard], calls: usize) -> CheckResult {
     let words = CHAPTERS * config.book.words;
     let sections = f64::from(words / config.book.section_words.max(1)) * 1.25;
     let pace =
@@ -129,29 +129,31 @@ fn pace(name: &str, config: &Config, heard: &[Heard], calls: usize) -> Finding {
         Grouped(words.into())
     );
     match is_rehearsal(&StageModels::default().complete(name)) {
-        true => Finding::well("pace", format!("{said} in a rehearsal")),
-        false => Finding::well("pace", said),
+        true => CheckResult::well("pace", format!("{said} in a rehearsal")),
+        false => CheckResult::well("pace", said),
     }
 }
 
 /// Compares the context that the server tells with the longest prompt of a book.
-async fn context(name: &str, caller: &ModelCaller, config: &Config) -> Option<Finding> {
+async fn context(name: &str, caller: &ModelCaller, config: &Config) -> Option<CheckResult> {
     let context = caller.ask_about_itself().await.context_tokens?;
     let room = u64::from(output_room(config.book.section_words, Unit::Words, "en"));
     let (least, most) = (RULES_TOKENS + LONG_SLICE + room, RULES_TOKENS + LONG_SLICE + room + LONGEST_BOOK_PART);
     let provider = name.split(':').next().unwrap_or_default();
     let said = |what: &str| format!("{} tokens, {what}", Grouped(context.into()));
     Some(match u64::from(context) {
-        tokens if tokens < least => Finding::bad(
+        tokens if tokens < least => CheckResult::bad(
             "context",
             said(&format!("but a prompt with its text may take {} and more", Grouped(least))),
             raise_context(provider),
         ),
-        tokens if tokens < most => Finding::well(
+        tokens if tokens < most => CheckResult::well(
             "context",
             said(&format!("and the longest prompt with its text takes {}: plans are shortened", Grouped(most))),
         )
         .with_advice(raise_context(provider)),
-        _ => Finding::well("context", said(&format!("and the longest prompt with its text takes {}", Grouped(most)))),
+        _ => {
+            CheckResult::well("context", said(&format!("and the longest prompt with its text takes {}", Grouped(most))))
+        }
     })
 }

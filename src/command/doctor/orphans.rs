@@ -6,7 +6,7 @@ use bindery_config::Config;
 use bindery_domain::{BookId, phrasing::counted};
 use bindery_store::{Store, StoreError};
 
-use super::Finding;
+use super::CheckResult;
 use crate::{app::App, cli::Global, environment::Environment, exit::Failure, identity::Lock, stdout};
 
 /// What belongs to books that the store does not know.
@@ -52,15 +52,15 @@ async fn unknown(store: &dyn Store, books: Vec<BookId>) -> Result<Vec<BookId>, F
 }
 
 /// Looks for orphans; returns nothing where there are none.
-pub(super) async fn look(app: &App) -> Option<Finding> {
+pub(super) async fn look(app: &App) -> Option<CheckResult> {
     match Orphans::find(app).await {
         Ok(orphans) if orphans.is_empty() => None,
         Ok(orphans) => {
             let advice = "`bindery doctor --remove-orphans` removes them, if no other store has its files there";
-            Some(Finding::well("orphans", orphans.counted()).with_advice(advice))
+            Some(CheckResult::well("orphans", orphans.counted()).with_advice(advice))
         }
         Err(error) => {
-            Some(Finding::bad("orphans", error.to_string(), "look at what is said of the store and the files"))
+            Some(CheckResult::bad("orphans", error.to_string(), "look at what is said of the store and the files"))
         }
     }
 }

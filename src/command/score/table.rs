@@ -6,8 +6,8 @@ use bindery_check::score::{Band, Score, ScoredFigure, Verdict};
 use bindery_domain::phrasing::{Grouped, counted};
 use console::{Alignment, measure_text_width, pad_str, truncate_str};
 
-/// The cells of a finding. `NAME.score.html` has it in full.
-const FINDING: usize = 150;
+/// The cells of the evidence. `NAME.score.html` has it in full.
+const EVIDENCE: usize = 150;
 
 /// Describes the score of a book.
 pub(super) fn of(title: &str, score: &Score) -> String {
@@ -29,9 +29,9 @@ pub(super) fn of(title: &str, score: &Score) -> String {
     faults.sort_by_key(|figure| figure.mark);
     for figure in faults {
         let _ = writeln!(out, "{}", figure.says);
-        if let Some(finding) = figure.findings.first() {
-            let place = format!("{}: {}", finding.place, finding.says);
-            let _ = writeln!(out, "  {}", truncate_str(&place, FINDING, "…"));
+        if let Some(evidence) = figure.evidence.first() {
+            let place = format!("{}: {}", evidence.place, evidence.says);
+            let _ = writeln!(out, "  {}", truncate_str(&place, EVIDENCE, "…"));
         }
     }
     out

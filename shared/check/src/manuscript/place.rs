@@ -43,26 +43,26 @@ impl ManuscriptText {
     }
 
     /// Returns where a word stands, by its index.
-    pub fn place_of_word(&self, word: usize) -> Place {
+    pub(crate) fn place_of_word(&self, word: usize) -> Place {
         let sentence = self.sentence_of_word(word);
         let text = &self.paragraphs[self.sentences[sentence].paragraph].text;
         self.place_in(sentence, &text[self.word_starts[word]..])
     }
 
     /// Returns the sign before a word in its paragraph, for example a comma; `None` after another word.
-    pub fn sign_before(&self, word: usize) -> Option<char> {
+    pub(crate) fn sign_before(&self, word: usize) -> Option<char> {
         let text = &self.paragraphs[self.sentences[self.sentence_of_word(word)].paragraph].text;
         let sign = text[..self.word_starts[word]].trim_end().chars().next_back()?;
         (!sign.is_alphanumeric()).then_some(sign)
     }
 
     /// Returns the index of the sentence that holds a word.
-    pub fn sentence_of_word(&self, word: usize) -> usize {
+    pub(crate) fn sentence_of_word(&self, word: usize) -> usize {
         self.sentences.partition_point(|sentence| sentence.words.end <= word)
     }
 
     /// Returns the index of the chapter that a paragraph stands in.
-    pub fn chapter_of(&self, paragraph: usize) -> usize {
+    pub(crate) fn chapter_of(&self, paragraph: usize) -> usize {
         self.sections[self.paragraphs[paragraph].section].chapter
     }
 

@@ -6,7 +6,7 @@ use bindery_text::markdown::Kind;
 
 use super::{
     lists::{CLOSING_FORMULAS, CLOSING_HEADINGS, OPENING_FORMULAS},
-    subject::{MAX_FINDINGS, Measured, Subject, percent},
+    subject::{MAX_EVIDENCE, Measured, Subject, percent},
 };
 use crate::manuscript::Paragraph;
 
@@ -34,11 +34,11 @@ pub(super) fn chapter_openings(subject: &Subject<'_>) -> Measured {
     };
     let alike: Vec<&Edge> =
         openings.iter().filter(|edge| twice.contains_key(&edge.words) || is_formula(edge)).collect();
-    let finding = |edge: &&Edge| {
+    let evidence = |edge: &&Edge| {
         let says = if is_formula(edge) { "begins with a formula" } else { "begins like another chapter" };
-        subject.finding(edge.sentence, says)
+        subject.evidence(edge.sentence, says)
     };
-    Measured::of(percent(alike.len(), openings.len())).with(alike.iter().map(finding))
+    Measured::of(percent(alike.len(), openings.len())).with(alike.iter().map(evidence))
 }
 
 /// Percent of the chapters that end with a formula of a conclusion, or with the same three words as another.
@@ -62,12 +62,12 @@ pub(super) fn chapter_endings(subject: &Subject<'_>) -> Measured {
     };
     let alike: Vec<&usize> =
         endings.iter().filter(|sentence| twice.contains_key(&last_words(sentence)) || concludes(sentence)).collect();
-    let finding = |sentence: &&usize| {
+    let evidence = |sentence: &&usize| {
         let says =
             if concludes(sentence) { "ends with a formula of a conclusion" } else { "ends like another chapter" };
-        subject.finding(**sentence, says)
+        subject.evidence(**sentence, says)
     };
-    Measured::of(percent(alike.len(), endings.len())).with(alike.iter().map(finding))
+    Measured::of(percent(alike.len(), endings.len())).with(alike.iter().map(evidence))
 }
 
 /// Returns whether a chapter ends with a heading or a sentence that announces its conclusion.
@@ -110,7 +110,7 @@ pub(super) fn section_openings(subject: &Subject<'_>) -> Measured {
 pub(super) fn paragraph_openings(subject: &Subject<'_>) -> Measured {
     const LONG: usize = 20;
 
-    let (mut all, mut alike, mut findings) = (0, 0, Vec::new());
+    let (mut all, mut alike, mut evidence) = (0, 0, Vec::new());
     for chapter in 0..subject.book.chapters.len() {
         let paragraphs = subject.book.paragraphs_of(chapter).iter();
         let long =
@@ -121,19 +121,19 @@ pub(super) fn paragraph_openings(subject: &Subject<'_>) -> Measured {
         all += openings.len();
         for edge in found {
             alike += 1;
-            if findings.len() < MAX_FINDINGS {
-                findings.push(subject.finding(edge.sentence, "begins like another paragraph of its chapter"));
+            if evidence.len() < MAX_EVIDENCE {
+                evidence.push(subject.evidence(edge.sentence, "begins like another paragraph of its chapter"));
             }
         }
     }
-    if all < 30 { Measured::none() } else { Measured::of(percent(alike, all)).with(findings) }
+    if all < 30 { Measured::none() } else { Measured::of(percent(alike, all)).with(evidence) }
 }
 
 fn alike_edges(subject: &Subject<'_>, openings: &[Edge], says: &str) -> Measured {
     let twice = twice(openings.iter().map(|edge| edge.words.clone()));
     let alike: Vec<&Edge> = openings.iter().filter(|edge| twice.contains_key(&edge.words)).collect();
     Measured::of(percent(alike.len(), openings.len()))
-        .with(alike.iter().map(|edge| subject.finding(edge.sentence, says)))
+        .with(alike.iter().map(|edge| subject.evidence(edge.sentence, says)))
 }
 
 /// Percent of the headings below chapters that stand in the book more than once.

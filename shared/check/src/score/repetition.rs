@@ -5,7 +5,7 @@ use std::{collections::HashMap, io::Write as _};
 use flate2::{Compression, write::ZlibEncoder};
 
 use super::{
-    Finding,
+    Evidence,
     subject::{Measured, Subject},
 };
 use crate::shingles::{Repeat, Shingles, alike_sentences, repeats};
@@ -35,15 +35,15 @@ pub(super) fn within_chapters(subject: &Subject<'_>) -> Measured {
 }
 
 /// Returns the longest passages that stand twice.
-fn passages(subject: &Subject<'_>, wanted: impl Fn(&Repeat) -> bool) -> Vec<Finding> {
+fn passages(subject: &Subject<'_>, wanted: impl Fn(&Repeat) -> bool) -> Vec<Evidence> {
     let mut found = repeats(subject.book, &subject.shingles, NAMED_PASSAGE);
     found.retain(wanted);
     found.sort_by_key(|repeat| std::cmp::Reverse(repeat.words()));
-    let finding = |repeat: &Repeat| Finding {
+    let evidence = |repeat: &Repeat| Evidence {
         place: repeat.again_place(subject.book),
         says: format!("{} words already stand in {}", repeat.words(), short(&repeat.first_place(subject.book))),
     };
-    found.iter().take(super::subject::MAX_FINDINGS).map(finding).collect()
+    found.iter().take(super::subject::MAX_EVIDENCE).map(evidence).collect()
 }
 
 fn short(place: &crate::manuscript::Place) -> String {
@@ -57,10 +57,10 @@ pub(super) fn near_sentences(subject: &Subject<'_>) -> Measured {
         return Measured::none();
     }
     let alike: Vec<_> = alike_sentences(subject.book).into_iter().filter(|alike| alike.across).collect();
-    let finding = |alike: &crate::shingles::AlikeSentences| {
-        subject.finding(alike.again, format!("nearly the same as in {}", short(&subject.book.place(alike.first))))
+    let evidence = |alike: &crate::shingles::AlikeSentences| {
+        subject.evidence(alike.again, format!("nearly the same as in {}", short(&subject.book.place(alike.first))))
     };
-    Measured::of(alike.len() as f64 * 1_000.0 / all as f64).with(alike.iter().map(finding))
+    Measured::of(alike.len() as f64 * 1_000.0 / all as f64).with(alike.iter().map(evidence))
 }
 
 /// How many times smaller zlib makes the text, on slices of 30,000 bytes each.

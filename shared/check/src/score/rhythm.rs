@@ -13,7 +13,7 @@ pub(super) fn sentence_variation(subject: &Subject<'_>) -> Measured {
 }
 
 /// Finds paragraphs of at least five sentences whose lengths differ by few words.
-fn flat_runs(subject: &Subject<'_>) -> Vec<super::Finding> {
+fn flat_runs(subject: &Subject<'_>) -> Vec<super::Evidence> {
     const SENTENCES: usize = 5;
     const FLAT: f64 = 0.2;
 
@@ -26,7 +26,7 @@ fn flat_runs(subject: &Subject<'_>) -> Vec<super::Finding> {
     }
     flat.sort_by(|left, right| left.0.total_cmp(&right.0));
     let says = "all sentences of this paragraph have nearly one length";
-    flat.iter().take(super::subject::MAX_FINDINGS).map(|&(_, sentence)| subject.finding(sentence, says)).collect()
+    flat.iter().take(super::subject::MAX_EVIDENCE).map(|&(_, sentence)| subject.evidence(sentence, says)).collect()
 }
 
 /// The mean length of a sentence in words.

@@ -17,7 +17,7 @@ pub(super) fn leaks(subject: &Subject<'_>) -> Measured {
     for paragraph in subject.book.prose() {
         let leak = meta_talk::anywhere(&paragraph.text);
         if let (Some(leak), Some(sentence)) = (leak, paragraph.sentences.clone().next()) {
-            found.push(subject.finding(sentence, leak.to_string()));
+            found.push(subject.evidence(sentence, leak.to_string()));
         }
     }
     Measured::of(found.len() as f64).with(found)
@@ -35,7 +35,7 @@ pub(super) fn cut_endings(subject: &Subject<'_>) -> Measured {
         let Some(sentence) = paragraph.sentences.clone().next_back() else { continue };
         all += 1;
         if let Some(cut) = ending::cut(&paragraph.text, &book.language) {
-            found.push(subject.finding(sentence, format!("the section {cut}")));
+            found.push(subject.evidence(sentence, format!("the section {cut}")));
         }
     }
     if all == 0 { Measured::none() } else { Measured::of(percent(found.len(), all)).with(found) }
@@ -47,17 +47,17 @@ pub(super) fn dangling(subject: &Subject<'_>) -> Measured {
         return Measured::none();
     }
     let found = dangling_references(subject.book);
-    let findings: Vec<_> = found
+    let evidence: Vec<_> = found
         .iter()
-        .map(|(sentence, number)| subject.finding(*sentence, format!("there is no chapter {number}")))
+        .map(|(sentence, number)| subject.evidence(*sentence, format!("there is no chapter {number}")))
         .collect();
-    Measured::of(found.len() as f64).with(findings)
+    Measured::of(found.len() as f64).with(evidence)
 }
 
 /// Marks of sources in a book without a list of sources, per thousand words.
 pub(super) fn sources_without_a_list(subject: &Subject<'_>) -> Measured {
     let found = if has_source_list(subject.book) { Vec::new() } else { marks_of_sources(subject.book) };
-    let findings: Vec<_> =
-        found.iter().map(|(sentence, mark)| subject.finding(*sentence, format!("“{mark}” has no entry"))).collect();
-    subject.per_thousand(found.len()).with(findings)
+    let evidence: Vec<_> =
+        found.iter().map(|(sentence, mark)| subject.evidence(*sentence, format!("“{mark}” has no entry"))).collect();
+    subject.per_thousand(found.len()).with(evidence)
 }

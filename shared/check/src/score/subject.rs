@@ -4,14 +4,14 @@ use std::ops::Range;
 
 use bindery_text::{language, markdown::Kind};
 
-use super::Finding;
+use super::Evidence;
 use crate::{
     manuscript::{ManuscriptText, Paragraph, Sentence},
     shingles::Shingles,
 };
 
 /// The most places that a figure names: a reader mends a few, and then scores again.
-pub(super) const MAX_FINDINGS: usize = 8;
+pub(super) const MAX_EVIDENCE: usize = 8;
 
 /// The fewest words of which a share says something.
 pub(super) const LEAST_WORDS: usize = 1_000;
@@ -30,20 +30,20 @@ pub(super) struct Measured {
     /// The value; `None` where the book is too short for it, or in another language.
     pub(super) value: Option<f64>,
     /// Places to look at, the most telling first.
-    pub(super) findings: Vec<Finding>,
+    pub(super) evidence: Vec<Evidence>,
 }
 
 impl Measured {
     pub(super) fn none() -> Self {
-        Self { value: None, findings: Vec::new() }
+        Self { value: None, evidence: Vec::new() }
     }
 
     pub(super) fn of(value: f64) -> Self {
-        Self { value: Some(value), findings: Vec::new() }
+        Self { value: Some(value), evidence: Vec::new() }
     }
 
-    pub(super) fn with(mut self, findings: impl IntoIterator<Item = Finding>) -> Self {
-        self.findings = findings.into_iter().take(MAX_FINDINGS).collect();
+    pub(super) fn with(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        self.evidence = evidence.into_iter().take(MAX_EVIDENCE).collect();
         self
     }
 }
@@ -79,9 +79,9 @@ impl<'a> Subject<'a> {
         self.book.words[words].iter().map(|&word| self.book.word(word))
     }
 
-    /// Returns a finding at a sentence.
-    pub(super) fn finding(&self, sentence: usize, says: impl Into<String>) -> Finding {
-        Finding { place: self.book.place(sentence), says: says.into() }
+    /// Returns the evidence at a sentence.
+    pub(super) fn evidence(&self, sentence: usize, says: impl Into<String>) -> Evidence {
+        Evidence { place: self.book.place(sentence), says: says.into() }
     }
 
     /// Returns how often something stands in a thousand words.

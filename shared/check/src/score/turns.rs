@@ -2,7 +2,7 @@
 
 use bindery_text::quotation::{Quotations, is_dash};
 
-use super::subject::{MAX_FINDINGS, Measured, Subject, percent};
+use super::subject::{MAX_EVIDENCE, Measured, Subject, percent};
 use crate::manuscript::Sentence;
 
 /// Words with which a denial begins.
@@ -21,7 +21,7 @@ pub(super) fn contrasts(subject: &Subject<'_>) -> Measured {
     }
     let found: Vec<usize> = subject.sentences().filter(|&sentence| is_contrast(subject, sentence)).collect();
     let says = "denies one thing in order to assert another";
-    subject.per_thousand(found.len()).with(found.iter().map(|&sentence| subject.finding(sentence, says)))
+    subject.per_thousand(found.len()).with(found.iter().map(|&sentence| subject.evidence(sentence, says)))
 }
 
 fn is_contrast(subject: &Subject<'_>, index: usize) -> bool {
@@ -86,15 +86,15 @@ pub(super) fn triads(subject: &Subject<'_>) -> Measured {
     if !subject.english {
         return Measured::none();
     }
-    let (mut count, mut findings) = (0, Vec::new());
+    let (mut count, mut evidence) = (0, Vec::new());
     for index in subject.sentences() {
         let found = triads_in(subject, subject.sentence(index));
         count += found;
-        if found > 1 && findings.len() < MAX_FINDINGS {
-            findings.push(subject.finding(index, "more than one group of three in a sentence"));
+        if found > 1 && evidence.len() < MAX_EVIDENCE {
+            evidence.push(subject.evidence(index, "more than one group of three in a sentence"));
         }
     }
-    subject.per_thousand(count).with(findings)
+    subject.per_thousand(count).with(evidence)
 }
 
 fn triads_in(subject: &Subject<'_>, sentence: &Sentence) -> usize {

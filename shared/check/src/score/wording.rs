@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     lists::{SLOP_PHRASES, SLOP_WORDS, TRANSITIONS},
-    subject::{MAX_FINDINGS, Measured, Subject, percent},
+    subject::{MAX_EVIDENCE, Measured, Subject, percent},
 };
 
 /// Words that models prefer, per thousand words.
@@ -45,9 +45,9 @@ fn listed(subject: &Subject<'_>, list: &'static [&'static str]) -> Measured {
         }
     }
     sentences.sort_by_key(|(_, found)| std::cmp::Reverse(found.len()));
-    let finding =
-        |(sentence, found): &(usize, Vec<&str>)| subject.finding(*sentence, format!("“{}”", found.join("”, “")));
-    subject.per_thousand(count).with(sentences.iter().take(MAX_FINDINGS).map(finding))
+    let evidence =
+        |(sentence, found): &(usize, Vec<&str>)| subject.evidence(*sentence, format!("“{}”", found.join("”, “")));
+    subject.per_thousand(count).with(sentences.iter().take(MAX_EVIDENCE).map(evidence))
 }
 
 /// A list of phrases, each of one word or more, ready to be looked for in a book.

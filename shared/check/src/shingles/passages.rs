@@ -21,12 +21,12 @@ impl Repeat {
     }
 
     /// Returns where it stands first.
-    pub fn first_place(&self, book: &ManuscriptText) -> Place {
+    pub(crate) fn first_place(&self, book: &ManuscriptText) -> Place {
         book.place_of_word(self.first.start)
     }
 
     /// Returns where it stands again.
-    pub fn again_place(&self, book: &ManuscriptText) -> Place {
+    pub(crate) fn again_place(&self, book: &ManuscriptText) -> Place {
         book.place_of_word(self.again.start)
     }
 }

@@ -16,17 +16,17 @@ const COMMON: usize = 12;
 
 /// Two sentences of the author that share at least half of their runs of three words (Jaccard).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AlikeSentences {
+pub(crate) struct AlikeSentences {
     /// The earlier sentence, by its index.
-    pub first: usize,
+    pub(crate) first: usize,
     /// The later sentence, by its index.
-    pub again: usize,
+    pub(crate) again: usize,
     /// Whether they stand in different chapters.
-    pub across: bool,
+    pub(crate) across: bool,
 }
 
 /// Finds for each sentence of at least eight words the first earlier one that is nearly the same.
-pub fn alike_sentences(book: &ManuscriptText) -> Vec<AlikeSentences> {
+pub(crate) fn alike_sentences(book: &ManuscriptText) -> Vec<AlikeSentences> {
     let mut holders: HashMap<[u32; RUN], Vec<usize>> = HashMap::new();
     let mut sizes: HashMap<usize, usize> = HashMap::new();
     let mut found = Vec::new();
