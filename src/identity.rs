@@ -48,7 +48,7 @@ pub(crate) async fn find_unreadable(app: &App, named: &str) -> Result<Option<Unr
     Ok(found.next().filter(|_| found.next().is_none()))
 }
 
-/// Finds the book that a user names: by the path of its outline, by the name that its request gave it, by its id, or by the
+/// Finds the book that a user names. The name is the path of its outline, the name that its request gave it, its id, or the
 /// beginning of its id.
 pub(crate) async fn find(app: &App, named: &str) -> Result<Book, Failure> {
     match find_known(app, named).await? {

@@ -128,13 +128,13 @@ fn fields_and_events_of_a_later_version_are_kept_until_the_book_is_finished() {
             part.1["added"] = added.clone();
         }
     });
-    let seq = snapshot.part("events")["stream"].as_array().unwrap().len() + 1;
+    let seq = snapshot.value("events")["stream"].as_array().unwrap().len() + 1;
     let event = json!({"seq": 0, "at": 1, "kind": "translated", "task": "plan", "edition": 1, "added": added});
-    snapshot.part_mut("events")["stream"]
+    snapshot.value_mut("events")["stream"]
         .as_array_mut()
         .unwrap()
         .push(json!([format!("{seq}-0"), ["event", event.to_string()]]));
-    let book = snapshot.part_mut("book");
+    let book = snapshot.value_mut("book");
     book["hash"]["seq"] = json!(seq.to_string());
     book["hash"]["added"] = json!("a field");
     let (fleet, book) = go_on(&snapshot);
@@ -144,7 +144,7 @@ fn fields_and_events_of_a_later_version_are_kept_until_the_book_is_finished() {
     fleet.publish_as(&url, Route::CHAPTER, hint.to_string().as_bytes(), headers).exits(0);
     fleet.finishes(&book);
     let left = Snapshot::of(&fleet.redis);
-    assert_eq!(left.part("book")["hash"]["added"], "a field");
+    assert_eq!(left.value("book")["hash"]["added"], "a field");
     assert_eq!(left.records()[0]["terms"]["added"], added);
     for (record, before) in left.records().iter().zip(snapshot.records()) {
         assert_eq!(record["added"], added, "{record:#}");
@@ -176,7 +176,7 @@ fn a_book_of_an_unknown_version_stays_as_it_is_and_delays_no_other_book() {
     assert!(said.stderr.contains(&format!("no book is called `{newer}`")), "{}", said.stderr);
     assert!(said.stderr.contains("version 3"), "{}", said.stderr);
     let key = format!("bindery:{{{newer}}}:book");
-    assert_eq!(fleet.redis.cli(&["HGET", &key, "record"]), snapshot.part("book")["hash"]["record"].as_str().unwrap());
+    assert_eq!(fleet.redis.cli(&["HGET", &key, "record"]), snapshot.value("book")["hash"]["record"].as_str().unwrap());
     // The fleet would wait for a newer program to finish this book.
     fleet.redis.cli(&["DEL", &key]);
 }

@@ -53,8 +53,8 @@ pub(crate) fn run() -> Result<Vec<Verdict>> {
     Ok(vec![Verdict::new("a book of 10 chapters takes at most 0.3 s more than its calls", found, median <= PROMISE)])
 }
 
-/// Returns how many commands a book without faults gives its ledger: to accept it and to take it up; for each task to
-/// mark it as published, to claim it and to commit it; for each part a checkpoint.
+/// Returns how many commands a book without faults gives its ledger. One accepts it and one takes it up. Each task is marked as
+/// published, claimed and committed, and each part has a checkpoint.
 fn commands(outline: &Outline) -> usize {
     let tasks = 2 + outline.chapters.len();
     4 + 3 * tasks + outline.parts()

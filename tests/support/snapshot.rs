@@ -40,13 +40,13 @@ impl Snapshot {
         self.0["bindery:{index}:books"]["zset"].as_object().unwrap().keys().next().unwrap().clone()
     }
 
-    fn key(&self, part: &str) -> String {
-        format!("bindery:{{{}}}:{part}", self.book())
+    fn key(&self, name: &str) -> String {
+        format!("bindery:{{{}}}:{name}", self.book())
     }
 
     /// Returns the value of a key of the only book.
-    pub(crate) fn part(&self, part: &str) -> &Value {
-        &self.0[&self.key(part)]
+    pub(crate) fn value(&self, name: &str) -> &Value {
+        &self.0[&self.key(name)]
     }
 
     /// Returns how many books have unpublished events.
@@ -55,23 +55,23 @@ impl Snapshot {
     }
 
     /// Returns the value of a key of the only book, to be changed.
-    pub(crate) fn part_mut(&mut self, part: &str) -> &mut Value {
-        let key = self.key(part);
+    pub(crate) fn value_mut(&mut self, name: &str) -> &mut Value {
+        let key = self.key(name);
         &mut self.0[&key]
     }
 
     /// Changes every record: that of the book, and those of its tasks.
     pub(crate) fn change(&mut self, change: impl Fn(&mut Value)) {
-        rewrite(&mut self.part_mut("book")["hash"]["record"], &change);
-        for task in self.part_mut("tasks")["hash"].as_object_mut().unwrap().values_mut() {
+        rewrite(&mut self.value_mut("book")["hash"]["record"], &change);
+        for task in self.value_mut("tasks")["hash"].as_object_mut().unwrap().values_mut() {
             rewrite(task, &change);
         }
     }
 
     /// Returns every record: that of the book, then those of its tasks.
     pub(crate) fn records(&self) -> Vec<Value> {
-        let tasks = self.part("tasks")["hash"].as_object().unwrap().values();
-        let records = std::iter::once(&self.part("book")["hash"]["record"]).chain(tasks);
+        let tasks = self.value("tasks")["hash"].as_object().unwrap().values();
+        let records = std::iter::once(&self.value("book")["hash"]["record"]).chain(tasks);
         records.map(|record| serde_json::from_str(record.as_str().unwrap()).unwrap()).collect()
     }
 

@@ -78,7 +78,7 @@ struct State {
     last_limit: Option<Instant>,
     /// The limit before the last one.
     previous_limit: Option<Instant>,
-    held: Option<Hold>,
+    held: Option<ProviderHold>,
     /// What is known of a provider that has answered no call; `None` where it has, or where it is waited for.
     unanswered: Option<Unanswered>,
     /// The last request that can never succeed.
@@ -90,7 +90,7 @@ struct State {
 pub(crate) const PROBE_RECHECK: Duration = Duration::from_secs(15);
 
 #[derive(Debug)]
-struct Hold {
+struct ProviderHold {
     reason: String,
     probe_at: Instant,
     is_probing: bool,
@@ -215,7 +215,7 @@ impl Breaker {
                     false
                 }
                 none => {
-                    *none = Some(Hold { reason, probe_at, is_probing: false });
+                    *none = Some(ProviderHold { reason, probe_at, is_probing: false });
                     true
                 }
             }

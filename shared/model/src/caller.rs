@@ -58,8 +58,8 @@ const SLOWEST_LOCAL: SlowestPace = SlowestPace { begin_seconds: 900.0, tokens_pe
 
 /// A model behind its guards.
 ///
-/// Dropping a call's future at any time is safe: the permit goes on, the place in the queue is given up, and what a
-/// running call may cost counts as spent.
+/// Dropping a call's future at any time is safe. The permit goes on, the place in the queue is given up, and what a running
+/// call may cost counts as spent.
 pub struct ModelCaller {
     name: String,
     model: Arc<dyn Model>,
@@ -230,7 +230,7 @@ impl ModelCaller {
     /// Returns the longest that a call with this limit for its text may take.
     ///
     /// It is the time to begin, and the time to write at a pace below which a provider counts as stuck.
-    pub fn cap(&self, max_tokens: u32) -> Duration {
+    pub(crate) fn cap(&self, max_tokens: u32) -> Duration {
         let pace = if self.settings.local { SLOWEST_LOCAL } else { SLOWEST_HOSTED };
         let tokens = f64::from(self.model.output_limit(max_tokens));
         Duration::from_secs_f64(pace.begin_seconds + tokens / pace.tokens_per_second)

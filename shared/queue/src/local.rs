@@ -27,6 +27,13 @@ struct AwaitedReplies {
     senders: HashMap<String, oneshot::Sender<Message>>,
 }
 
+/// A reply that a caller waits for.
+struct AwaitedReply {
+    /// The name given as `reply_to`.
+    name: String,
+    reply: oneshot::Receiver<Message>,
+}
+
 /// One lane's messages.
 #[derive(Default)]
 struct LaneQueue {
@@ -52,8 +59,8 @@ impl LocalQueue {
 }
 
 impl AwaitedReplies {
-    /// Returns a new name, and where the reply to it arrives.
-    fn add(&mut self) -> (String, oneshot::Receiver<Message>) {
+    /// Returns a reply with a new name.
+    fn add(&mut self) -> AwaitedReply {
         self.named += 1;
         let (sender, reply) = oneshot::channel();
         // A broker begins the names of its own queues so, and every sender may name those.
@@ -61,7 +68,7 @@ impl AwaitedReplies {
         // Callers that have stopped waiting leave their senders behind.
         self.senders.retain(|_, sender| !sender.is_closed());
         self.senders.insert(name.clone(), sender);
-        (name, reply)
+        AwaitedReply { name, reply }
     }
 }
 
@@ -101,7 +108,7 @@ impl Queue for LocalQueue {
     }
 
     async fn ask(&self, lane: Lane, message: Message, timeout: Duration) -> Result<Message, QueueError> {
-        let (name, reply) = self.with_replies(AwaitedReplies::add);
+        let AwaitedReply { name, reply } = self.with_replies(AwaitedReplies::add);
         self.lane(lane).push_back(Message { reply_to: Some(name), ..message });
         match tokio::time::timeout(timeout, reply).await {
             Ok(Ok(reply)) => Ok(reply),

@@ -1,8 +1,8 @@
 //! The queue of a fleet: each lane is a quorum queue of a RabbitMQ broker, version 3.10 or later.
 //!
 //! One connection publishes and one consumes, since a broker that is short of memory stops reading from connections that
-//! publish. lapin's own recovery is not used, because it tells nobody when it gives up. Instead a
-//! [`SupervisedConnection`] is made again without end, and its users open their channels again.
+//! publish. The recovery of lapin is not used, because it tells nobody when it gives up. Instead a [`SupervisedConnection`] is
+//! made again without end, and its users open their channels again.
 
 mod ask;
 mod connection;

@@ -3,7 +3,7 @@
 //! - English and Chinese open with “ and close with ”. German opens with „ and closes with “. Swedish opens and closes with ”.
 //! - French and Russian write « », German and Danish books write » «, Finnish and Swedish books write » ».
 //!
-//! Books do not keep to one usage within a language, so a mark is read by its neighbours: an opening mark touches the word
+//! Books do not keep to one usage within a language, so a mark is read by its neighbours. An opening mark touches the word
 //! after it, a closing mark the word before it.
 
 /// Follows the double quotation marks of a paragraph, family by family.

@@ -74,7 +74,7 @@ impl Endpoint {
 
 impl AddressRules {
     /// Returns whether an address may be called.
-    pub fn allows(self, address: IpAddr) -> bool {
+    pub(crate) fn allows(self, address: IpAddr) -> bool {
         self.allow_private
             || match address {
                 IpAddr::V4(address) => is_public_v4(address),

@@ -37,11 +37,11 @@ impl<'a> Quotations<'a> {
         let mut quoted = HashMap::new();
         let mut lines = message.lines().peekable();
         while let Some(line) = lines.next() {
-            let Some((mark, id, first)) = item(line) else { continue };
-            let mut text = first.to_owned();
+            let Some(Item { mark, id, text }) = Item::read(line) else { continue };
+            let mut text = text.to_owned();
             // The further lines of an item are indented as far as its text, or blank.
             while let Some(more) =
-                lines.next_if(|line| line.trim().is_empty() || indentation(line) >= mark && item(line).is_none())
+                lines.next_if(|line| line.trim().is_empty() || indentation(line) >= mark && Item::read(line).is_none())
             {
                 text.push('\n');
                 text.push_str(more.get(mark..).unwrap_or_default());
@@ -57,12 +57,21 @@ impl<'a> Quotations<'a> {
     }
 }
 
-/// Splits a list item that begins with an id into the width of its mark, the id and the text.
-fn item(line: &str) -> Option<(usize, &str, &str)> {
-    let (mark, rest) = line.split_once('[')?;
-    let is_mark = mark.ends_with(' ') && mark.chars().all(|char| char.is_ascii_digit() || " -.".contains(char));
-    let (id, text) = rest.split_once("] ")?;
-    is_mark.then_some((mark.len(), id, text))
+/// A list item that begins with an id.
+struct Item<'l> {
+    /// The width of its mark.
+    mark: usize,
+    id: &'l str,
+    text: &'l str,
+}
+
+impl<'l> Item<'l> {
+    fn read(line: &'l str) -> Option<Self> {
+        let (mark, rest) = line.split_once('[')?;
+        let is_mark = mark.ends_with(' ') && mark.chars().all(|char| char.is_ascii_digit() || " -.".contains(char));
+        let (id, text) = rest.split_once("] ")?;
+        is_mark.then_some(Self { mark: mark.len(), id, text })
+    }
 }
 
 fn indentation(line: &str) -> usize {

@@ -114,8 +114,8 @@ enum Commas {
     TooFew,
 }
 
-/// Returns JSON as a small model writes it: numbers as text, nothing for an empty list, one text for a list of one, comments and
-/// wrong commas.
+/// Returns JSON as a small model writes it. It has numbers as text, nothing for an empty list, one text for a list of one,
+/// comments and wrong commas.
 fn loose(text: &str, random: &mut Random) -> String {
     let comment = *random.pick::<&str>(&["//", "#"]);
     let commas = *random.pick(&[Commas::TooMany, Commas::TooFew]);

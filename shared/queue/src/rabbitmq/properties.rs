@@ -19,8 +19,8 @@ const JSON: &str = "application/json";
 /// The delivery mode of a message that the broker writes to disk before it confirms it.
 const PERSISTENT: u8 = 2;
 
-/// The bytes of a frame of properties that no name and no header takes: those of the frame itself, of the content's class,
-/// weight, length and flags, of the delivery mode, and of the length of the table of headers.
+/// The bytes of a frame of properties that no name and no header takes. They are those of the frame itself, of the content's
+/// class, weight, length and flags, of the delivery mode, and of the length of the table of headers.
 const FRAME_BYTES: usize = 8 + 14 + 1 + 4;
 
 /// The bytes that a header takes beside its name and its value: their lengths, and the value's type.

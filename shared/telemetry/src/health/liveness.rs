@@ -19,11 +19,11 @@ pub(crate) struct Liveness(Mutex<State>);
 #[derive(Default)]
 struct State {
     loops: BTreeMap<String, Instant>,
-    lanes: BTreeMap<String, Lane>,
+    lanes: BTreeMap<String, LaneSlots>,
 }
 
 #[derive(Default)]
-struct Lane {
+struct LaneSlots {
     slots: u32,
     used: u32,
     starved_since: Option<Instant>,
@@ -70,8 +70,8 @@ impl Liveness {
         });
     }
 
-    /// Notes that the broker or the store is silent. A loop that waits for it has not stopped, and no consumer is lost to
-    /// this process alone: readiness tells of such a server, and a restart would not bring it back.
+    /// Notes that the broker or the store is silent. A loop that waits for it has not stopped, and no consumer is lost to this
+    /// process alone. Readiness tells of such a server, and a restart would not bring it back.
     pub(crate) fn server_is_silent(&self) {
         let mut state = self.state();
         let now = Instant::now();
@@ -86,7 +86,7 @@ impl Liveness {
             let silence = last.elapsed();
             (silence > SILENCE).then(|| format!("the loop of the {name} has not run for {} s", silence.as_secs()))
         };
-        let starved = |(name, lane): (&String, &Lane)| {
+        let starved = |(name, lane): (&String, &LaneSlots)| {
             let hunger = lane.starved_since.filter(|_| lane.used < lane.slots)?.elapsed();
             (hunger > STARVED).then(|| {
                 format!("messages wait in {name} and slots are free, but none was delivered for {} s", hunger.as_secs())
@@ -95,7 +95,7 @@ impl Liveness {
         state.loops.iter().filter_map(silent).chain(state.lanes.iter().filter_map(starved)).collect()
     }
 
-    fn change(&self, name: &str, change: impl FnOnce(&mut Lane)) {
+    fn change(&self, name: &str, change: impl FnOnce(&mut LaneSlots)) {
         change(self.state().lanes.entry(name.to_owned()).or_default());
     }
 
