@@ -113,12 +113,22 @@ pub(crate) struct Report {
 /// What came of reading the chapters as a whole.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Audited {
-    /// How many repairs of chapters were made.
+    /// How many repairs have changed their chapters.
     pub(crate) repairs: u32,
     /// Why the audit or a repair was given up, one reason for each.
     pub(crate) given_up: Vec<String>,
     /// What was found and not mended, in sentences with their places.
     pub(crate) left: Vec<String>,
+    /// How many such findings there are beyond those in `left`.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) left_beyond: u32,
+}
+
+impl Audited {
+    /// Returns how many findings were not mended.
+    fn count_left(&self) -> u64 {
+        self.left.len() as u64 + u64::from(self.left_beyond)
+    }
 }
 
 /// What one run did for a book.
@@ -167,11 +177,18 @@ impl Report {
         for task in tasks {
             report.add(task, &texts);
         }
+        if let Some(audit) = &mut report.audit {
+            audit.repairs = mended(tasks);
+        }
         // A failed try and the loss of its lease may both have counted the same call.
         report.wasted = report.wasted.min(report.cost);
         if let (State::Done, Some(binding)) = (book.state, &book.binding) {
             report.length = binding.length;
             report.score = binding.score;
+            if let Some(audit) = &mut report.audit {
+                audit.left.extend(binding.left.iter().cloned());
+                audit.left_beyond = binding.left_beyond;
+            }
         }
         report
     }
@@ -242,11 +259,28 @@ impl Report {
         let audit = self.audit.get_or_insert_default();
         match (task.standing, &task.result) {
             (Standing::Done, Some(result)) if task.id == TaskId::Audit => audit.left.clone_from(&result.remarks),
-            (Standing::Done, _) => audit.repairs += 1,
             (Standing::Dead, _) => audit.given_up.extend(task.reason.clone()),
             _ => {}
         }
     }
+}
+
+/// Returns how many repairs have changed their chapters.
+fn mended(tasks: &[Task]) -> u32 {
+    let of_chapter = |task: &Task| match task.id {
+        TaskId::Write(chapter) | TaskId::Repair { chapter, .. } => Some(chapter),
+        _ => None,
+    };
+    let mended = tasks.iter().filter(|task| {
+        let is_repair = matches!(task.id, TaskId::Repair { .. }) && task.revision.is_none();
+        let Some(result) = task.result.as_ref().filter(|_| is_repair && task.standing == Standing::Done) else {
+            return false;
+        };
+        let texts = tasks.iter().filter(|other| of_chapter(other) == of_chapter(task));
+        let earlier = texts.filter_map(|text| text.result.as_ref()).filter(|text| text.name() < result.name());
+        earlier.max_by_key(|text| text.name()).is_none_or(|before| before.digest != result.digest)
+    });
+    u32::try_from(mended.count()).unwrap_or(u32::MAX)
 }
 
 fn calls(tasks: &[Task]) -> u64 {

@@ -124,14 +124,21 @@ fn a_book_that_is_not_audited_is_bound_as_it_was_written() {
 }
 
 #[test]
-fn a_repair_that_fails_leaves_the_section_and_the_book_is_bound() {
+fn a_repair_that_fails_leaves_the_section_and_the_report_and_the_events_name_what_stands() {
     let refusals = Rule::on(Match { task: Some("repair".to_owned()), ..Match::default() }, Fault::Refused);
     let bench = bench([on(2, 2, "uses_banned_words"), refusals]);
-    bench.write(&[]).exits(0);
+    bench.write(&[]).exits(0).tells(&["Not mended: In chapter 2, section 2,", "0 chapters mended, 1 finding left"]);
     let report = report(&bench);
     assert!(text(&bench.book()).contains("rich tapestry"));
     let remarks = report["remarks"].to_string();
     assert!(remarks.contains("Section 2: ") && remarks.contains("was not mended"), "{remarks}");
+    let left = report["audit"]["left"].as_array().unwrap();
+    assert_eq!((left.len(), &report["audit"]["repairs"]), (1, &Value::from(0)), "{report:#}");
+    let finding = left[0].as_str().unwrap();
+    assert!(finding.starts_with("In chapter 2, section 2,") && finding.contains("rich tapestry"), "{finding}");
+    let events = bench.run(&["--json", "watch", "book.md"]).exits(0).values();
+    let reread = events.iter().find(|event| event["kind"] == "reread").unwrap_or_else(|| panic!("{events:#?}"));
+    assert!(reread["detail"].as_str().unwrap().ends_with(finding), "{reread}");
 }
 
 #[test]

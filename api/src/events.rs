@@ -103,6 +103,9 @@ mod tests {
         let audited = EventKind::Audited { findings: 2, repairs: 1, left: vec!["In chapter 2: a".into()] };
         let audited = heard(TaskId::Audit, audited);
         assert_eq!((&audited["findings"], &audited["left"]), (&json!(2), &json!(["In chapter 2: a"])));
+        let reread = EventKind::Reread { findings: 21, left: vec!["In chapter 2: a".into()] };
+        let reread = heard(TaskId::Bind, reread);
+        assert_eq!((&reread["findings"], &reread["left"]), (&json!(21), &json!(["In chapter 2: a"])));
         let started = heard(TaskId::Write(3), EventKind::Started);
         assert_eq!((started.get("length"), started.get("left"), started.get("reason")), (None, None, None));
     }

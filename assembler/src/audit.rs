@@ -60,35 +60,76 @@ impl Handler for Auditor {
     }
 }
 
-/// Reads a book again whose sections were mended, and returns what is still wrong or newly wrong in them, in sentences. It costs no
-/// call. What the audit left alone is known from its own report.
+/// Reads a book again, and returns what is still wrong or newly wrong in the sections that were to be mended, in sentences. It costs no
+/// call. What the audit ordered no repair for is known from its own report.
 pub(crate) async fn left_after_repairs(work: &Work, request: &Request, tasks: &[Task]) -> Result<Vec<String>, Halt> {
-    let is_repair = |task: &&Task| matches!(task.id, TaskId::Repair { .. }) && task.revision.is_none();
-    if !tasks.iter().filter(is_repair).any(|task| task.standing == Standing::Done) {
-        return Ok(Vec::new());
-    }
-    match reread(work, request, tasks).await {
-        // A book is bound without this remark where a text for it is lost.
+    let audited = tasks.iter().find(|task| task.id == TaskId::Audit && task.standing == Standing::Done);
+    let Some(told) = audited.and_then(|task| task.result.as_ref()) else { return Ok(Vec::new()) };
+    match reread(work, request, tasks, &told.digest).await {
+        // A book is bound without these sentences where a text for them is lost.
         Err(Halt::GiveUp(_)) => Ok(Vec::new()),
         read => read,
     }
 }
 
-async fn reread(work: &Work, request: &Request, tasks: &[Task]) -> Result<Vec<String>, Halt> {
+async fn reread(work: &Work, request: &Request, tasks: &[Task], told: &Digest) -> Result<Vec<String>, Halt> {
     let lost = || Halt::GiveUp("the store has lost the findings of the audit".to_owned());
-    let told = tasks.iter().find(|task| task.id == TaskId::Audit).and_then(|task| task.result.as_ref());
-    let told = work.text(&told.ok_or_else(lost)?.digest).await?.ok_or_else(lost)?;
-    let told: AuditReport = serde_json::from_str(&told).map_err(|_| lost())?;
-    let section = |finding: &Finding| (finding.place.chapter, finding.place.section);
-    let ordered = told.findings.iter().filter(|finding| finding.round.is_some());
-    let ordered: BTreeSet<(u32, u32)> = ordered.map(section).collect();
+    let told: AuditReport = serde_json::from_str(&work.text(told).await?.ok_or_else(lost)?).map_err(|_| lost())?;
+    let ordered: Vec<&Finding> = told.findings.iter().filter(|finding| finding.round.is_some()).collect();
+    if ordered.is_empty() {
+        return Ok(Vec::new());
+    }
     let context = context(work).await?;
     let chapters = chapters(work, request, tasks).await?;
     let whole = Whole { request, context: &context, chapters: &chapters, stated: &[] };
-    let report = compute(|| whole.read()).await;
-    let mendable = report.findings.iter().filter(|finding| finding.kind != FindingKind::Length);
-    let left = mendable.filter(|finding| ordered.contains(&section(finding)));
-    Ok(left.map(|finding| format!("after the repairs, in {}: {}", finding.place, finding.advice)).collect())
+    Ok(compute(|| still_wrong(&whole, &ordered, &unmended(tasks))).await)
+}
+
+/// What repairs say that they did not mend, by chapters. A repair that was given up has said nothing.
+struct Unmended<'a> {
+    remarks: Vec<(u32, &'a str)>,
+    given_up: BTreeSet<u32>,
+}
+
+fn unmended(tasks: &[Task]) -> Unmended<'_> {
+    let mut unmended = Unmended { remarks: Vec::new(), given_up: BTreeSet::new() };
+    for task in tasks {
+        let (TaskId::Write(chapter) | TaskId::Repair { chapter, .. }) = task.id else { continue };
+        match (task.id, task.standing) {
+            (TaskId::Repair { .. }, Standing::Dead) => _ = unmended.given_up.insert(chapter),
+            _ => {
+                let remarks = task.result.iter().flat_map(|result| &result.remarks);
+                unmended.remarks.extend(remarks.map(|remark| (chapter, remark.as_str())));
+            }
+        }
+    }
+    unmended
+}
+
+impl Unmended<'_> {
+    /// Returns whether a discrepancy between two chapters stands, which plain code cannot say. A judge may have found that it is none.
+    fn has(&self, finding: &Finding) -> bool {
+        let chapter = finding.place.chapter;
+        let names = |remark: &str| remark.contains(&finding.advice) || remark.contains(&finding.quote);
+        self.given_up.contains(&chapter) || self.remarks.iter().any(|(of, remark)| *of == chapter && names(remark))
+    }
+}
+
+/// Returns what is wrong with a book in the sections that were to be mended.
+fn still_wrong(whole: &Whole<'_>, ordered: &[&Finding], unmended: &Unmended<'_>) -> Vec<String> {
+    let section = |finding: &Finding| (finding.place.chapter, finding.place.section);
+    let sections: BTreeSet<(u32, u32)> = ordered.iter().map(|finding| section(finding)).collect();
+    // Of a passage that stands twice, another section may have become the owner.
+    let quotes: BTreeSet<(FindingKind, &str)> =
+        ordered.iter().map(|finding| (finding.kind, finding.quote.as_str())).collect();
+    let report = whole.read();
+    let concerned = |finding: &&Finding| {
+        finding.kind != FindingKind::Length
+            && (sections.contains(&section(finding)) || quotes.contains(&(finding.kind, finding.quote.as_str())))
+    };
+    let discrepancies = ordered.iter().filter(|finding| finding.kind == FindingKind::Discrepancy);
+    let stand = discrepancies.copied().filter(|finding| unmended.has(finding));
+    report.findings.iter().filter(concerned).chain(stand).map(Finding::told).collect()
 }
 
 /// Reads the context that the book was written from.
@@ -238,6 +279,6 @@ fn ordered(report: &AuditReport) -> Audit {
         report: json.into(),
         findings: u32::try_from(report.findings.len()).unwrap_or(u32::MAX),
         repairs: repairs.map(|repair| RepairOrder { round: repair.round, chapter: repair.chapter }).collect(),
-        remarks: left.map(|finding| format!("In {}: {}", finding.place, finding.advice)).collect(),
+        remarks: left.map(Finding::told).collect(),
     }
 }

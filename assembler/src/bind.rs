@@ -47,7 +47,7 @@ pub(crate) struct Binder {
 /// How long a binding waits the first time its files cannot be stored. The wait doubles each time after.
 const FIRST_STORE_WAIT: Duration = Duration::from_secs(5);
 
-/// The most remarks that the record of a binding holds.
+/// The most remarks, and the most findings that repairs left, that the record of a binding holds.
 const MAX_REMARKS: usize = 50;
 
 /// How often the wait is doubled at most, to 80 s.
@@ -85,11 +85,14 @@ impl Binder {
             copy.set_cover(self.press.image(sheets).await.map_err(|error| unprinted(&error))?);
         }
         let mut remarks = compute(|| copy.lost()).await;
-        remarks.extend(left_after_repairs(work, &request, &tasks).await?);
+        let mut left = left_after_repairs(work, &request, &tasks).await?;
         let files = self.store(work, &copy, formats, score.as_ref(), &mut remarks).await?;
         remarks.truncate(MAX_REMARKS);
+        let left_beyond = u32::try_from(left.len().saturating_sub(MAX_REMARKS)).unwrap_or(u32::MAX);
+        left.truncate(MAX_REMARKS);
         let score = score.and_then(|score| score.mark);
-        Ok(Outcome::Done(bindery_ledger::Output::Binding(Binding { files, texts, length, score, remarks })))
+        let binding = Binding { files, texts, length, score, remarks, left, left_beyond };
+        Ok(Outcome::Done(bindery_ledger::Output::Binding(binding)))
     }
 
     /// Reads the author's cover. A run that still has the file stores it again.

@@ -227,7 +227,7 @@ fn cloud_event(book: &Book, public: &NamedEvent<'_>) -> CloudEvent<BookEvent> {
         title: book.title.clone(),
         edition: event.edition,
         chapter: event.task.and_then(|task| task.chapter()),
-        detail: event.what.detail(),
+        detail: binding.map_or_else(|| event.what.detail(), |binding| binding.left.join("\n")),
         files: binding.iter().flat_map(|binding| &binding.files).map(BookEventFile::of).collect(),
         score: binding.and_then(|binding| binding.score),
         cost_usd: (book.money.spent + book.money.unknown).0 as f64 / 1e6,

@@ -55,6 +55,9 @@ pub(crate) async fn run(
     for left in report.audit.iter().flat_map(|audit| audit.given_up.iter().chain(&audit.left)) {
         stdout::shown(format_args!("Not mended: {left}"))?;
     }
+    if let Some(beyond) = report.audit.as_ref().map(|audit| audit.left_beyond).filter(|beyond| *beyond > 0) {
+        stdout::shown(format_args!("Not mended: {}", counted(beyond.into(), "more finding", "more findings")))?;
+    }
     if let Some(next) = next_step(&app, &book, &tasks, bindery_store::now()) {
         stdout::line(format_args!("\n{next}"))?;
     }

@@ -216,3 +216,30 @@ fn the_report_says_which_model_wrote_what_where_there_were_several() {
     let told = told::ending(&book, &Report::of(&book, &tasks), &subject());
     assert!(told.contains("openai:large wrote the plan and chapters 1-2; openai:small wrote chapter 2"), "{told}");
 }
+
+/// Returns a repair of a chapter with this text.
+fn repair(round: u16, chapter: u32, text: &str) -> Task {
+    let mut task = task(TaskId::Repair { round, chapter }, 300, &[1]);
+    task.result = Some(TaskResult { revision: round, ..TaskResult::new(1, 2, Digest::of(text), 1_500) });
+    task
+}
+
+#[test]
+fn the_report_counts_what_repairs_did_not_mend_and_no_repair_that_changed_nothing() {
+    let mut audit = task(TaskId::Audit, 0, &[]);
+    let remarks = vec!["In chapter 3: a".to_owned()];
+    audit.result = Some(TaskResult { remarks, ..TaskResult::new(1, 1, Digest::of("findings"), 0) });
+    let mut tasks = whole();
+    tasks.extend([audit, repair(1, 1, "text"), repair(1, 2, "mended"), repair(2, 2, "mended")]);
+    let bound = book(|record| {
+        let left = ["In chapter 1, section 2: b", "In chapter 2, section 1: c"];
+        record["binding"] = serde_json::json!({"files": [], "texts": [], "length": 9, "left": left, "left_beyond": 5});
+    });
+    let report = Report::of(&bound, &tasks);
+    let audited = report.audit.as_ref().unwrap();
+    assert_eq!((audited.repairs, audited.left.len(), audited.left_beyond), (1, 3, 5));
+    let told = told::ending(&bound, &report, &subject());
+    assert!(told.contains("Not mended: In chapter 1, section 2: b\n"), "{told}");
+    assert!(told.contains("5 more findings of the audit;"), "{told}");
+    assert!(told.contains("1 chapter mended, 8 findings left"), "{told}");
+}

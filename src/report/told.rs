@@ -7,7 +7,7 @@ use bindery_domain::{
     phrasing::{Grouped, Phrased, counted, plural},
 };
 use bindery_ledger::{
-    Binding, Book, State,
+    Book, State,
     chain::{Link, Piece},
 };
 use console::truncate_str;
@@ -48,8 +48,8 @@ fn remarks(book: &Book, report: &Report) -> Vec<String> {
         let left = audit.left.iter().map(|finding| format!("Not mended: {finding}"));
         let told = given_up.chain(left);
         lines.extend(told.take(REMARKS).map(|line| truncate_str(&line, REMARK, "…").into_owned()));
-        if let Some(more) = audit.left.len().checked_sub(REMARKS).filter(|more| *more > 0) {
-            let more = counted(more as u64, "more finding", "more findings");
+        if let Some(more) = audit.count_left().checked_sub(REMARKS as u64).filter(|more| *more > 0) {
+            let more = counted(more, "more finding", "more findings");
             lines.push(format!("{more} of the audit; `bindery status {}` names them.", book.id));
         }
     }
@@ -120,7 +120,7 @@ pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<Ro
     rows.push(Row::new("tokens", format!("{input} prompt ({cached} cached), {output} output")));
     rows.push(Row::new("cost", spent(book, report, subject)));
     rows.extend(report.drafted.as_ref().map(|drafted| Row::new("drafts", drafted.told())));
-    rows.extend(report.audit.as_ref().map(|audit| Row::new("audit", audited(audit, book.binding.as_ref()))));
+    rows.extend(report.audit.as_ref().map(|audit| Row::new("audit", audited(audit))));
     let revised = (report.revised > 0).then(|| counted(report.revised.into(), "chapter", "chapters"));
     rows.extend(revised.map(|chapters| Row::new("revised", chapters)));
     match &report.run {
@@ -133,15 +133,12 @@ pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<Ro
     rows
 }
 
-fn audited(audit: &Audited, binding: Option<&Binding>) -> String {
+fn audited(audit: &Audited) -> String {
     if audit.repairs == 0 && audit.left.is_empty() && audit.given_up.is_empty() {
         return "the chapters were read as a whole, and nothing was found".to_owned();
     }
     let repairs = counted(audit.repairs.into(), "chapter mended", "chapters mended");
-    // The binding reads mended chapters again, and its remarks stand above.
-    let has_remarks = binding.is_some_and(|binding| !binding.remarks.is_empty());
-    let left = match audit.left.len() as u64 {
-        0 if has_remarks => "the remarks say what is left".to_owned(),
+    let left = match audit.count_left() {
         0 => "nothing left".to_owned(),
         left => format!("{} left", counted(left, "finding", "findings")),
     };

@@ -71,6 +71,9 @@ impl Lines {
             }
             EventKind::ChapterRepaired { .. } => format!("{name}: done"),
             EventKind::Unmended { reason } => format!("{name}: given up: {reason}"),
+            EventKind::Reread { findings, .. } => {
+                format!("{} not mended", counted(u64::from(*findings), "finding is", "findings are"))
+            }
             EventKind::Binding => "binding".to_owned(),
             EventKind::Reopened { chapters } => {
                 format!("stored texts are missing or wrong, so these are written again: {chapters}")

@@ -43,11 +43,16 @@ pub(crate) struct JudgementWriting<'a> {
 }
 
 /// What the judging model is to be.
-const ROLE: &str = "\
+pub(crate) const ROLE: &str = "\
 You check a finished chapter of a book against the list of what it was to treat. You judge what the text says, not its \
 words: a point counts as treated where the text explains it, shows it, tells it as a scene or gives it as an example, in \
 whatever words.
 ";
+
+/// The question.
+pub(crate) const WORDS: &str = "\
+Which of the points in the contract does this chapter leave out altogether? Answer with one JSON object, {\"missed\": [\"ids of the \
+points that it leaves out\"]}; the list is empty where it treats all of them.";
 
 #[async_trait]
 impl Writing for JudgementWriting<'_> {
@@ -67,10 +72,8 @@ impl Writing for JudgementWriting<'_> {
         let points = self.points.iter().map(|point| ContractPoint { id: point.id.clone(), text: point.text.clone() });
         let (language, chapter) = (self.language.to_owned(), self.slice.chapter);
         let contract = Contract::Judgement { language, chapter, points: points.collect() };
-        let words = "Which of the points in the contract does this chapter leave out altogether? Answer with one JSON \
-             object, {\"missed\": [\"ids of the points that it leaves out\"]}; the list is empty where it treats all of them.";
         let room = judgement_room(self.points.len());
-        Question { role: ROLE, chapter: self.text, words, contract, room }.call(caller, attempt, before)
+        Question { role: ROLE, chapter: self.text, words: WORDS, contract, room }.call(caller, attempt, before)
     }
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {

@@ -1,8 +1,28 @@
 //! The wording of prompts: the prefix that all calls of a book share, and the lengths that a model is asked for.
 
-use bindery_context::Context;
+use bindery_context::{Context, Slice};
 use bindery_domain::Unit;
+use bindery_model::Prompt;
 use bindery_outline::{BookKind, Citations, Headings};
+use serde_json::Value;
+
+use crate::context_cache::BookContext;
+
+/// What all prompts of a chapter begin with.
+#[derive(Clone, Copy)]
+pub(crate) struct ChapterPrompt<'a> {
+    pub(crate) book: &'a BookContext,
+    pub(crate) slice: &'a Slice,
+    /// The slice as prompts show it.
+    pub(crate) slice_part: &'a str,
+}
+
+impl ChapterPrompt<'_> {
+    /// Returns the prompt that ends with a request.
+    pub(crate) fn ending_with(self, request: String, schema: Option<Value>) -> Prompt {
+        Prompt { prefix: self.book.prefix.clone(), slice: self.slice_part.to_owned(), request, schema }
+    }
+}
 
 const RULES: &str = "\
 You write one part of a book. Other writers write the other parts at the same time, from the same plan, and nobody \
@@ -84,6 +104,17 @@ mod tests {
     use bindery_domain::estimate_tokens;
 
     use super::*;
+
+    #[test]
+    fn writers_may_name_works_where_the_book_allows_citations_and_invent_nothing_in_any_book() {
+        let rules = |citations| rules(BookKind::Nonfiction, Headings::Titles, citations);
+        let (none, allow) = (rules(Citations::None), rules(Citations::Allow));
+        assert!(
+            none.contains("Invent no sources and no quotations.") && !none.contains("You may name a work"),
+            "{none}"
+        );
+        assert!(allow.contains("You may name a work") && allow.contains("Invent no source, no quotation"), "{allow}");
+    }
 
     #[test]
     fn the_rules_take_no_more_tokens_than_are_counted_for_them() {

@@ -2,19 +2,20 @@
 //!
 //! A section that cannot be mended keeps its text. A repair never makes a sound chapter worse.
 
-mod conflicts;
-mod section;
+pub(crate) mod conflicts;
+pub(crate) mod section;
 
 use std::collections::BTreeMap;
 
 use bindery_check::audit::{AuditReport, Finding, Repair, Rules, is_mended};
 use bindery_domain::{Digest, TaskId};
-use bindery_ledger::{Output, Standing, Task, current_sections};
+use bindery_ledger::{Output, Part, Standing, Task, current_sections};
 use bindery_runtime::{
     Halt,
-    attempt::{Limits, Written, attempt},
+    attempt::{Limits, Written, adopt, attempt},
     compute::compute_with,
 };
+use bindery_text::length::length;
 use futures_util::future;
 
 use self::section::RepairWriting;
@@ -103,13 +104,14 @@ impl<'a> ChapterRepair<'a> {
 
     async fn section(&self, position: usize) -> Result<MendedSection, Halt> {
         let findings = &self.findings[&position];
-        let writing = RepairWriting::new(&self.chapter, &self.brief, &self.sections, position, findings, &self.rules);
+        let writing =
+            RepairWriting::new(self.chapter.prompt(), &self.brief, &self.sections, position, findings, &self.rules);
         let number = u16::try_from(position + 1).unwrap_or(u16::MAX);
         let (work, models, limits) = (self.chapter.work, &self.chapter.models.write, self.chapter.limits);
         let language = &self.chapter.book.context.book.language;
         let limits = Limits { rewrites: limits.rewrites.min(REWRITES), tries: limits.tries.min(TRIES) };
         match attempt(work, models, limits, number, &writing).await {
-            Ok(Written { text, .. }) => {
+            Ok(Written { text, part }) => {
                 let left: Vec<String> = findings
                     .iter()
                     .filter(|finding| !is_mended(finding, &text, language))
@@ -119,6 +121,7 @@ impl<'a> ChapterRepair<'a> {
                 // A text that mends nothing is only another text, and one with new faults is no better.
                 if left.len() == findings.len() || !new.is_empty() {
                     let all = findings.iter().map(|finding| finding.advice.clone());
+                    self.keep_as_it_is(position, number, part);
                     return Ok(MendedSection { position, text: None, remarks: all.chain(new).collect() });
                 }
                 Ok(MendedSection { position, text: Some(text), remarks: left })
@@ -130,6 +133,16 @@ impl<'a> ChapterRepair<'a> {
             }
             Err(halt) => Err(halt),
         }
+    }
+}
+
+impl ChapterRepair<'_> {
+    /// Makes the old text of a section that of the part again. A later round reads the parts of this one.
+    fn keep_as_it_is(&self, position: usize, number: u16, part: Part) {
+        let text = self.sections[position].clone();
+        let length = length(&text, &self.chapter.book.context.book.language);
+        let part = Part { digest: Some(Digest::of(&text)), draft: false, length, ..part };
+        adopt(self.chapter.work, number, &Written { text, part });
     }
 }
 

@@ -3,7 +3,7 @@
 //! The model sees the chapter's text in numbered blocks and answers with the blocks that it changes. So plain code sees to it that
 //! nothing else changes, whatever the model is.
 
-mod stretch;
+pub(crate) mod stretch;
 
 use bindery_check::{
     Section, SectionText,
@@ -82,7 +82,7 @@ impl<'a> ChapterRevision<'a> {
         if !named || stretch.blocks().len() == 0 {
             return as_it_was(None);
         }
-        let writing = RevisionWriting { chapter: &self.chapter, order: self.order, stretch };
+        let writing = RevisionWriting { chapter: self.chapter.prompt(), order: self.order, stretch };
         let limits = Limits { rewrites: 0, ..self.chapter.limits };
         match attempt(self.chapter.work, &self.chapter.models.write, limits, part, &writing).await {
             Ok(Written { text, .. }) => Ok(RevisedStretch { text, failure: None }),

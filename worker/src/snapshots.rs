@@ -1,4 +1,4 @@
-//! The prompts of briefs, of sections and of lists of facts, as files in `worker/prompts`.
+//! The prompts of a chapter, from its brief to its repairs, and the questions to the judging model, as files in `worker/prompts`.
 //!
 //! The plan decides on everything that it can, each in words that say what they are, so that the prompts show where it stands.
 
@@ -13,7 +13,8 @@ use crate::{
     brief::{Brief, BriefSection, BriefWriting, by_rule, fit},
     context_cache::BookContext,
     drafts::DraftNumber,
-    facts, prompt,
+    facts, judging, prompt,
+    repair::conflicts,
     section::SectionWriting,
 };
 
@@ -190,7 +191,13 @@ fn the_writing_prompts_of_the_examples_are_the_recorded_ones() {
 }
 
 #[test]
-fn the_prompt_for_facts_is_the_recorded_one() {
-    let words = [facts::ROLE, &facts::words()].join("\n");
-    recorded::hold_one(env!("CARGO_MANIFEST_DIR"), "bindery-worker recorded", "facts", &words);
+fn the_questions_to_the_judging_model_are_the_recorded_ones() {
+    for (name, role, words) in [
+        ("facts", facts::ROLE, facts::words().as_str()),
+        ("judgement", judging::ROLE, judging::WORDS),
+        ("conflicts", conflicts::ROLE, conflicts::WORDS),
+    ] {
+        let question = [role, words].join("\n");
+        recorded::hold_one(env!("CARGO_MANIFEST_DIR"), "bindery-worker recorded", name, &question);
+    }
 }

@@ -31,6 +31,29 @@ impl SummaryWriting<'_> {
     fn length(&self) -> u32 {
         summary_length(self.unit())
     }
+
+    fn contract(&self) -> Contract {
+        let (language, chapter) = (self.book.context.book.language.clone(), self.slice.chapter);
+        Contract::Summary { language, chapter, length: self.length(), unit: self.unit() }
+    }
+
+    pub(crate) fn request(&self, before: Before<'_>) -> String {
+        let matter = match self.book.context.kind().is_fiction() {
+            true => {
+                "what happens in it: who wants what, what changes and how it ends, with the names of people and places"
+            }
+            false => "what it says and shows: its argument, its examples, its results",
+        };
+        format!(
+            "This is the finished text of chapter {}:\n\n<chapter>\n{}\n</chapter>\n\nSum up in about {} {matter}. Those who write \
+             the chapters that come after all others read it. One paragraph.\n\n{}{}",
+            self.slice.chapter,
+            self.text,
+            measure(self.length(), self.unit()),
+            before.fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default(),
+            self.contract().block()
+        )
+    }
 }
 
 #[async_trait]
@@ -49,19 +72,8 @@ impl Writing for SummaryWriting<'_> {
 
     fn call(&self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call {
         let (length, unit) = (self.length(), self.unit());
-        let language = self.book.context.book.language.clone();
-        let max_tokens = output_room(length, unit, &language);
-        let contract = Contract::Summary { language, chapter: self.slice.chapter, length, unit };
-        let request = format!(
-            "This is the finished text of chapter {}:\n\n<chapter>\n{}\n</chapter>\n\nSum up in about {} what it says \
-             and shows, for the writer of the book's introduction or conclusion: its argument, its examples, its \
-             results. One paragraph.\n\n{}{}",
-            self.slice.chapter,
-            self.text,
-            measure(length, unit),
-            before.fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default(),
-            contract.block()
-        );
+        let max_tokens = output_room(length, unit, &self.book.context.book.language);
+        let request = self.request(before);
         Prompt { prefix: self.book.prefix.clone(), slice: self.slice_part.to_owned(), request, schema: None }
             .call(caller, attempt, max_tokens)
     }

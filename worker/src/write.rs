@@ -24,6 +24,7 @@ use crate::{
     drafts::part_number,
     improve::Improved,
     judging::Verdict,
+    prompt::ChapterPrompt,
     repair::ChapterRepair,
     revision::ChapterRevision,
     section::SectionWriting,
@@ -152,7 +153,12 @@ pub(crate) struct JoinedChapter {
     pub(crate) report: ChapterReport,
 }
 
-impl Chapter<'_> {
+impl<'a> Chapter<'a> {
+    /// Returns what its prompts begin with.
+    pub(crate) fn prompt(&self) -> ChapterPrompt<'a> {
+        ChapterPrompt { book: self.book, slice: self.slice, slice_part: self.slice_part }
+    }
+
     async fn write(&self) -> Result<Output, Halt> {
         if self.slice.typed {
             return Ok(self.as_typed());

@@ -22,13 +22,13 @@ pub(super) struct Facts {
     /// How often the task was put aside: `resumed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     parks: Option<u32>,
-    /// How many things the audit found: `audited`.
+    /// How many things the audit found, or repairs did not mend: `audited`, `reread`.
     #[serde(skip_serializing_if = "Option::is_none")]
     findings: Option<u32>,
     /// How many repairs the audit ordered: `audited`.
     #[serde(skip_serializing_if = "Option::is_none")]
     repairs: Option<u32>,
-    /// What stays as it is, in sentences with their places, at most 20: `audited`.
+    /// What stays as it is, in sentences with their places, at most 20: `audited`, `reread`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left: Vec<String>,
     /// The hold, `operator`, `budget` or `review`: `lifted`.
@@ -56,6 +56,7 @@ impl Facts {
             EventKind::Audited { findings, repairs, left } => {
                 Self { findings: Some(findings), repairs: Some(repairs), left, ..none }
             }
+            EventKind::Reread { findings, left } => Self { findings: Some(findings), left, ..none },
             EventKind::Lifted { hold } => Self { hold: Some(hold), ..none },
             EventKind::Planned
             | EventKind::Started

@@ -264,17 +264,19 @@ pub(crate) fn view(book: &Book, request: &Request, tasks: &[Task]) -> BookView {
         length_unit: bindery_text::length::unit(request.order.language()).into(),
         progress,
         chapter_list,
-        findings: findings(tasks),
+        findings: findings(book, tasks),
         formats: book.terms.formats.clone(),
         files: files(book),
         has_texts: !matches!(book.texts, Texts::Leaving(_) | Texts::Left),
     }
 }
 
-fn findings(tasks: &[Task]) -> Vec<Finding> {
+fn findings(book: &Book, tasks: &[Task]) -> Vec<Finding> {
     let audit = tasks.iter().find(|task| task.id == TaskId::Audit && task.standing == Standing::Done);
     let left = audit.and_then(|task| task.result.as_ref()).into_iter().flat_map(|result| &result.remarks);
-    left.map(|text| Finding { text: text.clone() }).collect()
+    let bound = book.binding.as_ref().filter(|_| book.state == State::Done);
+    let after_repairs = bound.into_iter().flat_map(|binding| &binding.left);
+    left.chain(after_repairs).map(|text| Finding { text: text.clone() }).collect()
 }
 
 /// Describes the files of a bound book.

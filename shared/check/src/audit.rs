@@ -135,6 +135,11 @@ impl Finding {
     pub fn new(kind: FindingKind, place: Place, quote: String, advice: String) -> Self {
         Self { kind, place, quote, other: None, right: String::new(), advice, round: None }
     }
+
+    /// Returns it in a sentence, with its place and the first words of that.
+    pub fn told(&self) -> String {
+        format!("In {}: {}", self.place, self.advice)
+    }
 }
 
 /// A book that is being audited: its text as a set, and each section's Markdown.

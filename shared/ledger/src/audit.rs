@@ -10,7 +10,7 @@ use bindery_domain::{Digest, HashedText, TaskId};
 
 use super::{
     Answer, EventKind, Released, Step,
-    event::MAX_LEFT,
+    event::named,
     task::{Standing, Task, TaskResult},
     version::Origin,
 };
@@ -169,8 +169,7 @@ impl Step<'_> {
     pub(super) fn audited(&mut self, fence: u64, audit: Audit) -> Answer {
         let Audit { report, findings, repairs, remarks } = audit;
         self.store_result(fence, report, 0);
-        let one_line = |remark: &String| remark.split_whitespace().collect::<Vec<_>>().join(" ");
-        let left = remarks.iter().take(MAX_LEFT).map(one_line).collect();
+        let left = named(&remarks);
         self.task.result.as_mut().expect("the result was stored in the line above").remarks = remarks;
         let ordered = u32::try_from(repairs.len()).unwrap_or(u32::MAX);
         self.event(EventKind::Audited { findings, repairs: ordered, left });

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Event, EventKind, Rules,
-    task::{Task, TaskResult, is_none},
+    task::{Task, TaskResult, is_none, is_zero},
 };
 use crate::{PlanMode, Request, Terms, outlined};
 
@@ -179,10 +179,15 @@ pub struct Binding {
     /// The mark of the book's score, from 0 to 100; `None` where it was not scored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<u32>,
-    /// What the texts name and the book does not have: notes, places that links mean, pictures. Then what is wrong in the sections that
-    /// were mended.
+    /// What the texts name and the book does not have: notes, places that links mean, pictures.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
+    /// What is wrong in the sections that were to be mended, in sentences with their places.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
+    /// How many such findings there are beyond those in `left`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_beyond: u32,
 }
 
 /// A stored file of a bound book.

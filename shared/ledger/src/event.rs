@@ -4,7 +4,7 @@ use bindery_domain::{Moment, TaskId};
 use serde::{Deserialize, Serialize};
 
 /// The most findings that the event of an audit names.
-pub(crate) const MAX_LEFT: usize = 20;
+const MAX_LEFT: usize = 20;
 
 /// One transition of a book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +88,13 @@ pub enum EventKind {
     Unmended {
         /// Why.
         reason: String,
+    },
+    /// The sections that were to be mended were read again, and something is wrong in them.
+    Reread {
+        /// How many things.
+        findings: u32,
+        /// What, in sentences with their places; at most 20 of them.
+        left: Vec<String>,
     },
     /// The binding was released.
     Binding,
@@ -190,6 +197,7 @@ impl EventKind {
             Self::Audited { .. } => "audited",
             Self::ChapterRepaired { .. } => "chapter_repaired",
             Self::Unmended { .. } => "unmended",
+            Self::Reread { .. } => "reread",
             Self::Binding => "binding",
             Self::Done => "done",
             Self::Failed { .. } => "failed",
@@ -214,9 +222,9 @@ impl EventKind {
             Self::PartKept { part, length } => format!("part {part}: {length}"),
             Self::ChapterDone { length } | Self::ChapterRepaired { length } => length.to_string(),
             Self::Audited { findings, repairs, left } => {
-                let counts = format!("findings: {findings}, repairs: {repairs}");
-                left.iter().fold(counts, |detail, finding| detail + "\n" + finding)
+                with_lines(format!("findings: {findings}, repairs: {repairs}"), left)
             }
+            Self::Reread { findings, left } => with_lines(format!("findings: {findings}"), left),
             Self::Parked { reason }
             | Self::Unmended { reason }
             | Self::ChapterDead { reason }
@@ -270,6 +278,11 @@ impl EventKind {
             }
             "chapter_repaired" => Self::ChapterRepaired { length: detail.parse().ok()? },
             "unmended" => Self::Unmended { reason: text },
+            "reread" => {
+                let mut lines = detail.lines();
+                let findings = lines.next()?.strip_prefix("findings: ")?.parse().ok()?;
+                Self::Reread { findings, left: lines.map(str::to_owned).collect() }
+            }
             "binding" => Self::Binding,
             "done" => Self::Done,
             "failed" => Self::Failed { reason: text },
@@ -286,6 +299,17 @@ impl EventKind {
             _ => return None,
         })
     }
+}
+
+/// Adds each text to a first line as a line of its own.
+fn with_lines(first: String, lines: &[String]) -> String {
+    lines.iter().fold(first, |all, line| all + "\n" + line)
+}
+
+/// Returns as many of the findings as an event names, each on one line.
+pub(crate) fn named(findings: &[String]) -> Vec<String> {
+    let one_line = |finding: &String| finding.split_whitespace().collect::<Vec<_>>().join(" ");
+    findings.iter().take(MAX_LEFT).map(one_line).collect()
 }
 
 #[cfg(test)]
@@ -315,6 +339,7 @@ mod tests {
             },
             EventKind::ChapterRepaired { length: 1_149 },
             EventKind::Unmended { reason: reason() },
+            EventKind::Reread { findings: 21, left: vec!["In chapter 2: a".into(), "In chapter 3: b".into()] },
             EventKind::Binding,
             EventKind::Done,
             EventKind::Failed { reason: reason() },

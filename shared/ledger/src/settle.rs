@@ -8,6 +8,7 @@ use bindery_outline::Outline;
 use super::{
     Answer, Binding, Checkpoint, EventKind, Output, Plan, Released, State, Step,
     command::Parking,
+    event::named,
     lease::{LEASE_OVER, QUIET_PARKS},
     outlined,
     task::{Ending, Fence, Standing, Task, TaskResult},
@@ -168,6 +169,11 @@ impl Step<'_> {
     fn bound(&mut self, fence: u64, binding: Binding) -> Answer {
         let json = serde_json::to_string(&binding).expect("a binding holds only strings and numbers");
         self.store_result(fence, json.into(), 0);
+        if !binding.left.is_empty() {
+            let counted = u32::try_from(binding.left.len()).unwrap_or(u32::MAX);
+            let findings = counted.saturating_add(binding.left_beyond);
+            self.event(EventKind::Reread { findings, left: named(&binding.left) });
+        }
         self.book.binding = Some(binding);
         self.book.settle(State::Done, None, self.now, self.rules);
         self.event(EventKind::Done);

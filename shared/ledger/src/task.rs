@@ -341,7 +341,7 @@ impl Lease {
 
 /// Lets serde leave out a count that is zero.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_zero(count: &u32) -> bool {
+pub(super) fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 

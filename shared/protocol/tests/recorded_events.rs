@@ -25,6 +25,7 @@ fn fresh(name: &str) -> Value {
         "chapter_failed" => "5 tries failed",
         "audited" => "findings: 2, repairs: 1\nIn chapter 2, section 1, paragraph 3: “It was” …",
         "held" => "budget",
+        "completed" => "In chapter 1, section 2, paragraph 1: “It was” …",
         "failed" => "chapter 1 could not be written",
         _ => "",
     };

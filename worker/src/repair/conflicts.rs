@@ -24,10 +24,15 @@ use crate::question::Question;
 const TRIES: u32 = 2;
 
 /// What the judging model is to be.
-const ROLE: &str = "\
+pub(crate) const ROLE: &str = "\
 You are the fact checker of a book. You compare statements from two of its chapters. Two statements contradict each other \
 only if both speak of the same thing at the same time and cannot both be true.
 ";
+
+/// The question.
+pub(crate) const WORDS: &str = "\
+Which of the pairs in the contract contradict each other? Answer with one JSON object, {\"conflicts\": [\"ids of the pairs that \
+do\"]}; the list is empty where none does.";
 
 /// How pairs of statements are judged.
 struct ConflictWriting<'a> {
@@ -106,10 +111,8 @@ impl Writing for ConflictWriting<'_> {
     fn call(&self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call {
         let (language, chapter, pairs) = (self.language.to_owned(), self.chapter, self.pairs.clone());
         let contract = Contract::Conflicts { language, chapter, pairs };
-        let words = "Which of the pairs in the contract contradict each other? Answer with one JSON object, {\"conflicts\": \
-             [\"ids of the pairs that do\"]}; the list is empty where none does.";
         let room = judgement_room(self.pairs.len());
-        Question { role: ROLE, chapter: "", words, contract, room }.call(caller, attempt, before)
+        Question { role: ROLE, chapter: "", words: WORDS, contract, room }.call(caller, attempt, before)
     }
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {

@@ -13,15 +13,14 @@ use bindery_check::{
 };
 use bindery_context::{contract::Contract, expected::text_tokens};
 use bindery_domain::output_room;
-use bindery_model::{Call, ModelCaller, Prompt};
+use bindery_model::{Call, ModelCaller};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::{length::length, sentence, term};
 
 use crate::{
     brief::Brief,
-    prompt::measure,
+    prompt::{ChapterPrompt, measure},
     section::{fit_text, heading},
-    write::Chapter,
 };
 
 /// The share of the sentences without a fault, in percent, that must stay as they are.
@@ -37,8 +36,8 @@ const LEAST_PART: u32 = 3;
 const EDGE_CHARS: usize = 600;
 
 /// A section that is to be mended.
-pub(super) struct RepairWriting<'a> {
-    chapter: &'a Chapter<'a>,
+pub(crate) struct RepairWriting<'a> {
+    chapter: ChapterPrompt<'a>,
     brief: &'a Brief,
     sections: &'a [String],
     position: usize,
@@ -52,8 +51,8 @@ pub(super) struct RepairWriting<'a> {
 }
 
 impl<'a> RepairWriting<'a> {
-    pub(super) fn new(
-        chapter: &'a Chapter<'a>,
+    pub(crate) fn new(
+        chapter: ChapterPrompt<'a>,
         brief: &'a Brief,
         sections: &'a [String],
         position: usize,
@@ -86,7 +85,7 @@ impl<'a> RepairWriting<'a> {
         Asked { language: self.language(), heading: self.heading(), points: &self.points, length: self.length }
     }
 
-    fn request(&self, before: Before<'_>) -> String {
+    pub(crate) fn request(&self, before: Before<'_>) -> String {
         let (number, chapter) = (self.position + 1, self.chapter.slice.chapter);
         let mut out = format!(
             "The whole book has been read. Section {number} of chapter {chapter}, \"{}\", has to be mended.\n",
@@ -122,9 +121,13 @@ impl<'a> RepairWriting<'a> {
     /// Says what of the section stays as it is.
     fn what_stays(&self) -> String {
         let length = measure(self.length, self.chapter.book.context.unit());
-        let mut out = "\nKeep every other sentence word for word and in its order. ".to_owned();
-        let repeats = self.findings.iter().any(|finding| finding.kind == FindingKind::Repeat);
-        let _ = match repeats {
+        let has = |kind| self.findings.iter().any(|finding| finding.kind == kind);
+        let mut out = match (has(FindingKind::Language), has(FindingKind::Leak)) {
+            (true, _) => "\nWrite the section anew, whole, in the book's language. ".to_owned(),
+            (_, true) => "\nKeep every sentence that is text of the book, word for word and in its order. ".to_owned(),
+            _ => "\nKeep every other sentence word for word and in its order. ".to_owned(),
+        };
+        let _ = match has(FindingKind::Repeat) {
             true => write!(
                 out,
                 "Without the places that are left out, the section has about {length}, and need not be longer. "
@@ -182,13 +185,7 @@ impl Writing for RepairWriting<'_> {
 
     fn call(&self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call {
         let max_tokens = output_room(self.length, self.chapter.book.context.unit(), self.language());
-        Prompt {
-            prefix: self.chapter.book.prefix.clone(),
-            slice: self.chapter.slice_part.to_owned(),
-            request: self.request(before),
-            schema: None,
-        }
-        .call(caller, attempt, max_tokens)
+        self.chapter.ending_with(self.request(before), None).call(caller, attempt, max_tokens)
     }
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {

@@ -11,11 +11,11 @@ use bindery_context::{
 };
 use bindery_domain::output_room;
 use bindery_ledger::RevisionOrder;
-use bindery_model::{Call, ModelCaller, Prompt};
+use bindery_model::{Call, ModelCaller};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::{clean::clean, editable::Stretch, length::length};
 
-use crate::write::Chapter;
+use crate::prompt::ChapterPrompt;
 
 /// The most blocks of a stretch. Servers that hold a model to a schema refuse longer lists.
 pub(super) const MAX_BLOCKS: usize = 16;
@@ -24,10 +24,10 @@ pub(super) const MAX_BLOCKS: usize = 16;
 const FRAME_TOKENS: u32 = 200;
 
 /// A stretch of a chapter that an editor wants changed.
-pub(super) struct RevisionWriting<'a> {
-    pub(super) chapter: &'a Chapter<'a>,
-    pub(super) order: &'a RevisionOrder,
-    pub(super) stretch: &'a Stretch<'a>,
+pub(crate) struct RevisionWriting<'a> {
+    pub(crate) chapter: ChapterPrompt<'a>,
+    pub(crate) order: &'a RevisionOrder,
+    pub(crate) stretch: &'a Stretch<'a>,
 }
 
 impl RevisionWriting<'_> {
@@ -39,7 +39,7 @@ impl RevisionWriting<'_> {
         length(self.stretch.text(), self.language())
     }
 
-    fn request(&self, before: Before<'_>) -> String {
+    pub(crate) fn request(&self, before: Before<'_>) -> String {
         let slice = self.chapter.slice;
         let mut out = format!(
             "An editor has read chapter {}, \"{}\", and asks for a change:\n\n<note>\n{}\n</note>\n",
@@ -109,13 +109,7 @@ impl Writing for RevisionWriting<'_> {
     fn call(&self, caller: &ModelCaller, attempt: u32, before: Before<'_>) -> Call {
         let contract = self.contract();
         let max_tokens = output_room(self.length(), self.chapter.book.context.unit(), self.language()) + FRAME_TOKENS;
-        Prompt {
-            prefix: self.chapter.book.prefix.clone(),
-            slice: self.chapter.slice_part.to_owned(),
-            request: self.request(before),
-            schema: contract.schema(),
-        }
-        .call(caller, attempt, max_tokens)
+        self.chapter.ending_with(self.request(before), contract.schema()).call(caller, attempt, max_tokens)
     }
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {

@@ -125,7 +125,7 @@ impl SectionWriting<'_> {
             Some(before) => line(out, "The section before it ends", &self.brief.sections[before].ends),
             None => out.push_str(&self.book.context.entry(slice)),
         }
-        line(out, "It begins", &section.begins);
+        line(out, "This section begins", &section.begins);
         let opens_chapter = self.position == 0 && (!slice.opening.is_empty() || slice.form.is_some());
         if !opens_chapter {
             line(out, "Its first move", &section.opens);
@@ -166,7 +166,7 @@ impl SectionWriting<'_> {
     /// Says with what the section closes, and where it hands on.
     fn end(&self, out: &mut String) {
         let section = self.section();
-        line(out, "It ends", &section.ends);
+        line(out, "This section ends", &section.ends);
         if self.ends_chapter() {
             if self.slice.closing.is_empty() {
                 line(out, "Its last move", &section.closes);

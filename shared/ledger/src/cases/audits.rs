@@ -154,6 +154,28 @@ fn a_book_that_is_only_bound_again_is_not_audited_again() {
 }
 
 #[test]
+fn what_repairs_left_is_told_when_the_book_is_bound() {
+    let bind = |left: Vec<String>| {
+        let mut world = written(1, audited_terms());
+        audit(&mut world, &[(1, 1)]);
+        finish(&mut world);
+        world.deliver(0, true);
+        let held = world.held.last().unwrap().clone();
+        let left_beyond = if left.is_empty() { 0 } else { 4 };
+        let binding = Binding { texts: held.texts.clone(), left, left_beyond, ..Binding::default() };
+        let output = Output::Binding(binding);
+        let (parts, spent) = (Vec::new(), Micros::ZERO);
+        world.step(TaskId::Bind, Command::Commit { fence: held.fence, edition: held.edition, parts, output, spent });
+        assert_eq!(world.book.state, State::Done);
+        world.events.into_iter().map(|event| event.what).collect::<Vec<_>>()
+    };
+    let told = bind(vec!["In chapter 1: a\nphrase".to_owned(); 21]);
+    let left = vec!["In chapter 1: a phrase".to_owned(); 20];
+    assert!(told.ends_with(&[EventKind::Reread { findings: 25, left }, EventKind::Done]), "{told:?}");
+    assert!(!bind(Vec::new()).iter().any(|what| matches!(what, EventKind::Reread { .. })));
+}
+
+#[test]
 fn the_sections_of_a_chapter_are_those_of_its_last_repairs() {
     let part = |text: &str| Part { digest: Some(Digest::of(text)), ..Part::default() };
     let task = |id, parts: &[(u16, &str)], revision| {

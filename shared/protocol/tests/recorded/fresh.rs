@@ -250,6 +250,8 @@ pub(super) fn book() -> Book {
             length: 1_150,
             score: None,
             remarks: Vec::new(),
+            left: vec!["In chapter 1, section 2: a phrase".into()],
+            left_beyond: 1,
         }),
         commands: vec![Digest::of("command")],
         unknown: UnknownFields::default(),
