@@ -7,14 +7,14 @@ use axum::{
     extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, header},
 };
-use bindery_commands::{PlanError, StoredPlan, plan_of, replacement};
+use bindery_commands::{CommandError, PlanError, StoredPlan, plan_of, replacement};
 use bindery_ledger::Hold;
 
 use crate::{
     actions::done,
     edition::{if_match, tag},
     extract::{JsonBody, Own},
-    problem::{Problem, ProblemKind, texts_gone},
+    problem::Problem,
     service::Service,
     view::{BookView, PlanView},
 };
@@ -45,13 +45,6 @@ pub(crate) async fn replace(
 
 impl From<PlanError> for Problem {
     fn from(error: PlanError) -> Self {
-        match error {
-            PlanError::NotPlanned => Self::new(ProblemKind::NotFound, error.to_string()),
-            PlanError::Outdated => Self::outdated(),
-            PlanError::TextsLeft => texts_gone(),
-            PlanError::Invalid(invalid) => Self::invalid(invalid.faults().to_vec()),
-            PlanError::Lost => Self::fault(error),
-            PlanError::Store(error) => error.into(),
-        }
+        CommandError::from(error).into()
     }
 }

@@ -127,12 +127,7 @@ impl From<FilesError> for Problem {
 
 impl From<ChangeError> for Problem {
     fn from(error: ChangeError) -> Self {
-        match error {
-            ChangeError::Faults(faults) => Self::invalid(faults),
-            ChangeError::NoText(words) => Self::new(ProblemKind::NotFound, words),
-            ChangeError::TextsLeft => texts_gone(),
-            ChangeError::Store(error) => error.into(),
-        }
+        CommandError::from(error).into()
     }
 }
 

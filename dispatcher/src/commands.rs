@@ -8,9 +8,11 @@ mod tests;
 
 use std::sync::Arc;
 
-use bindery_commands::{Action, Caller, CommandError, Need, command_once, why};
+use bindery_commands::{
+    Action, Caller, CommandError, Manuscript, Need, RevisionWish, StoredPlan, command_once, plan_of, replacement, why,
+};
 use bindery_config::Config;
-use bindery_domain::Lane;
+use bindery_domain::{Digest, Lane};
 use bindery_files::Files;
 use bindery_ledger::Book;
 use bindery_protocol::{
@@ -114,17 +116,78 @@ impl CommandConsumer {
 
     /// Carries out a command on a book of its sender.
     async fn carry_out(&self, book: &Book, named: &NamedCommand) -> Result<CommandAnswer, CommandError> {
-        let command = &named.command;
-        let Some(action) = action(command) else {
-            let mut answer = CommandAnswer::of(command.command, book);
-            if command.command == CommandName::Why {
-                let tasks = self.ports.store.tasks(&book.id).await?;
-                answer.reasons = why(book, &tasks, bindery_store::now(), advice);
+        let (store, command) = (&*self.ports.store, named.command.command);
+        let book = self.change(book, named).await?;
+        let mut answer = CommandAnswer::of(command, &book);
+        match command {
+            CommandName::Why => {
+                let tasks = store.tasks(&book.id).await?;
+                answer.reasons = why(&book, &tasks, bindery_store::now(), advice);
             }
-            return Ok(answer);
+            CommandName::Plan => {
+                let StoredPlan { digest, context } = plan_of(store, &book).await?;
+                let plan = serde_json::to_value(&context).map_err(|error| CommandError::Lost(error.to_string()))?;
+                (answer.plan, answer.plan_tag) = (plan.as_object().cloned(), Some(digest.to_string()));
+            }
+            _ => {}
+        }
+        Ok(answer)
+    }
+
+    /// Changes a book as a command says, and returns it as it is then. A command that was carried out before is not read against
+    /// the book again: what it was about may be gone by its own doing.
+    async fn change(&self, book: &Book, named: &NamedCommand) -> Result<Book, CommandError> {
+        let (command, name) = (&named.command, named.name());
+        let mut book = book.clone();
+        if book.commands.contains(&name) {
+            return Ok(book);
+        }
+        if let Some(plan) = &command.plan {
+            let taken = Digest::of_json(&(&name, "plan"));
+            if !book.commands.contains(&taken) {
+                let json = serde_json::to_string(plan).map_err(|error| CommandError::Lost(error.to_string()))?;
+                let action = replacement(&*self.ports.store, &book, &json, command.plan_tag.as_deref()).await?;
+                book = command_once(&self.ports, &*self.files, &book, action, taken).await?;
+            }
+        }
+        match self.action(&book, command).await? {
+            Some(action) => command_once(&self.ports, &*self.files, &book, action, name).await,
+            None => Ok(book),
+        }
+    }
+
+    /// Returns what a command does to a book; `None` where it only reads.
+    async fn action(&self, book: &Book, command: &BookCommand) -> Result<Option<Action>, CommandError> {
+        let (chapters, note) = (command.chapters.clone(), command.note.clone());
+        let chapter = command.chapter.unwrap_or_default();
+        let action = match command.command {
+            CommandName::Status | CommandName::Why | CommandName::Plan => return Ok(None),
+            CommandName::Approve => Action::Approve,
+            CommandName::Hold => Action::Hold,
+            CommandName::Lift => Action::Lift,
+            CommandName::Cancel => Action::Cancel,
+            CommandName::Redrive => Action::Redrive,
+            CommandName::Rewrite => Action::Rewrite { chapters, note },
+            CommandName::Revise => {
+                let (sections, passage) = (command.sections.clone(), command.passage.clone());
+                let wish = RevisionWish { chapters, sections, note: note.unwrap_or_default(), passage };
+                Action::Revise(self.manuscript(book).await?.revisions(wish).await?)
+            }
+            CommandName::Restore => {
+                let version = command.version.as_deref().unwrap_or_default().parse();
+                let version = version.map_err(|fault| CommandError::Invalid(vec![format!("version: {fault}")]))?;
+                Action::ReplaceTexts(vec![self.manuscript(book).await?.restored(chapter, version).await?])
+            }
+            CommandName::Import => {
+                let text = command.text.as_deref().unwrap_or_default();
+                Action::ReplaceTexts(vec![self.manuscript(book).await?.edited(chapter, text)?])
+            }
         };
-        let book = command_once(&self.ports, &*self.files, book, action, named.name()).await?;
-        Ok(CommandAnswer::of(command.command, &book))
+        Ok(Some(action))
+    }
+
+    async fn manuscript<'a>(&'a self, book: &'a Book) -> Result<Manuscript<'a>, CommandError> {
+        Ok(Manuscript::open(&*self.ports.store, book).await?)
     }
 
     /// Finds the book that a command names, if it is the tenant's.
@@ -186,21 +249,6 @@ impl CommandConsumer {
 fn fault(error: &dyn std::error::Error) -> Problem {
     tracing::error!(%error, "a command met an error of this program");
     Problem::new(ProblemKind::Fault, "the log of the dispatchers says more")
-}
-
-/// Returns what a command does to a book; `None` where it only reads.
-fn action(command: &BookCommand) -> Option<Action> {
-    match command.command {
-        CommandName::Status | CommandName::Why => None,
-        CommandName::Approve => Some(Action::Approve),
-        CommandName::Hold => Some(Action::Hold),
-        CommandName::Lift => Some(Action::Lift),
-        CommandName::Cancel => Some(Action::Cancel),
-        CommandName::Redrive => Some(Action::Redrive),
-        CommandName::Rewrite => {
-            Some(Action::Rewrite { chapters: command.chapters.clone(), note: command.note.clone() })
-        }
-    }
 }
 
 /// Returns the command that gives a book what it needs.

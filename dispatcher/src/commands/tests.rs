@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use bindery_context::{Context, Lengths};
 use bindery_files::Credentials;
 use bindery_ledger::{
-    Operation, State,
-    sample::{RULES, request},
+    Operation, Plan, State,
+    sample::{RULES, plan, request},
 };
 use bindery_store::{Clock, Store};
 use serde_json::{Value, json};
@@ -138,4 +139,58 @@ async fn chapters_are_written_again_only_where_the_book_has_them() {
     bench.store.operate(&bench.book().await.id, Operation::Cancel).await.unwrap();
     let (_, late) = bench.command("t", "2", rewrite(json!([1]))).await;
     assert_eq!(late["status"], 409);
+}
+
+/// Has the store accept a book whose plan waits for a review.
+async fn planned(bench: &Bench) -> Book {
+    let mut reviewed = request("reviewed", 2);
+    reviewed.terms.review = true;
+    let context = Context::compile(&reviewed.order.outline, Lengths { chapter: 1_000, section: 500 });
+    let plan = Plan { context: serde_json::to_string(&context).unwrap().into(), ..plan() };
+    bench.store.accept(&reviewed, Some(&plan)).await.unwrap();
+    let id = bench.store.id_of("t", "reviewed").await.unwrap();
+    bench.store.book(&id).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_plan_is_read_edited_and_approved_at_once_and_again_without_harm() {
+    let bench = Bench::start().await;
+    let book = planned(&bench).await;
+    let send = async |id: &str, data: Value| {
+        let mut data = data;
+        data["book"] = book.id.as_str().into();
+        bench.send("t", serde_json::to_vec(&CloudEvent::new(command::COMMAND, id, data)).unwrap()).await
+    };
+    let (_, read) = send("1", json!({"command": "plan"})).await;
+    let mut plan = read["plan"].clone();
+    plan["book"]["audience"] = "people who tie knots in the dark".into();
+    let approve = json!({"command": "approve", "plan": plan, "plan_tag": read["plan_tag"]});
+    let mut stale = approve.clone();
+    stale["plan_tag"] = "0000".into();
+    assert_eq!(send("2", stale).await.1["type"], "urn:bindery:problem:outdated");
+    let mut wrong = approve.clone();
+    wrong["plan"]["chapters"] = json!([]);
+    let (kind, refused) = send("3", wrong).await;
+    assert!(kind == command::REFUSED && refused["errors"].to_string().contains("it has 0 chapters"), "{refused}");
+    let (kind, approved) = send("4", approve.clone()).await;
+    assert_eq!((kind.as_str(), approved.get("holds")), (command::DONE, None), "{approved}");
+    assert_eq!(send("4", approve).await, (kind, approved), "its plan tag is no longer the present one");
+    let (_, kept) = send("5", json!({"command": "plan"})).await;
+    assert_eq!(kept["plan"]["book"]["audience"], "people who tie knots in the dark");
+}
+
+#[tokio::test]
+async fn texts_are_changed_only_where_there_are_some() {
+    let bench = Bench::start().await;
+    for (id, data) in [
+        ("1", json!({"command": "revise", "chapters": [1], "note": "Say who."})),
+        ("2", json!({"command": "restore", "chapter": 1, "version": "1.0"})),
+        ("3", json!({"command": "import", "chapter": 1, "text": "By hand."})),
+    ] {
+        let (kind, problem) = bench.command("t", id, data).await;
+        assert_eq!((kind.as_str(), &problem["status"]), (command::REFUSED, &json!(404)), "{problem}");
+        assert!(problem["detail"].as_str().unwrap().contains("nothing is written of chapter 1"), "{problem}");
+    }
+    let (_, problem) = bench.command("t", "4", json!({"command": "restore", "chapter": 1, "version": "first"})).await;
+    assert_eq!(problem["status"], 422);
 }

@@ -93,6 +93,12 @@ pub enum CommandError {
     /// It needs texts that have left the store.
     #[error("the texts have left the store after the time that store.retention gives; the files of the book stay")]
     TextsLeft,
+    /// There is no such text or plan.
+    #[error("{0}")]
+    Missing(String),
+    /// The store has lost something of the book, or holds what cannot be read.
+    #[error("{0}")]
+    Lost(String),
     /// Somebody else has changed meanwhile what it was made from.
     #[error("somebody has changed it since you read it; read it again, then repeat your change")]
     Outdated,
@@ -112,8 +118,9 @@ impl CommandError {
             Self::Invalid(faults) => Some(Problem::invalid(faults.clone())),
             Self::Refused(why) => Some(Problem::new(ProblemKind::Conflict, why.as_str())),
             Self::TextsLeft => Some(Problem::new(ProblemKind::TextsGone, self.to_string())),
+            Self::Missing(what) => Some(Problem::new(ProblemKind::NotFound, what.as_str())),
             Self::Outdated => Some(Problem::new(ProblemKind::Outdated, self.to_string())),
-            Self::Store(_) | Self::Files(_) => None,
+            Self::Lost(_) | Self::Store(_) | Self::Files(_) => None,
         }
     }
 }

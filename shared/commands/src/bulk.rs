@@ -111,6 +111,8 @@ fn is_of_server(error: &CommandError) -> bool {
         | CommandError::Invalid(_)
         | CommandError::Refused(_)
         | CommandError::TextsLeft
+        | CommandError::Missing(_)
+        | CommandError::Lost(_)
         | CommandError::Outdated => false,
         CommandError::Store(error) => !matches!(error, StoreError::Unreadable { .. } | StoreError::Newer(_)),
         CommandError::Files(error) => !matches!(error, FilesError::Missing { .. } | FilesError::Damaged { .. }),

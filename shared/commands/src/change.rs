@@ -10,7 +10,7 @@ use bindery_text::{
     length::length,
 };
 
-use crate::so_far::texts_are_here;
+use crate::{CommandError, so_far::texts_are_here};
 
 /// The most characters of a note to the model.
 pub(crate) const MAX_NOTE: usize = 4_000;
@@ -49,6 +49,17 @@ pub enum ChangeError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<ChangeError> for CommandError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Faults(faults) => Self::Invalid(faults),
+            ChangeError::NoText(what) => Self::Missing(what),
+            ChangeError::TextsLeft => Self::TextsLeft,
+            ChangeError::Store(error) => error.into(),
+        }
+    }
 }
 
 /// The chapters of a book with their texts.

@@ -5,7 +5,7 @@ use bindery_domain::{Digest, Micros};
 use bindery_ledger::{Book, Plan};
 use bindery_store::{Store, StoreError};
 
-use crate::{Action, so_far::texts_are_here};
+use crate::{Action, CommandError, so_far::texts_are_here};
 
 /// Why a plan cannot be read or replaced.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,19 @@ pub enum PlanError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<PlanError> for CommandError {
+    fn from(error: PlanError) -> Self {
+        match error {
+            PlanError::NotPlanned => Self::Missing(error.to_string()),
+            PlanError::Outdated => Self::Outdated,
+            PlanError::TextsLeft => Self::TextsLeft,
+            PlanError::Invalid(invalid) => Self::Invalid(invalid.faults().to_vec()),
+            PlanError::Lost => Self::Lost(error.to_string()),
+            PlanError::Store(error) => error.into(),
+        }
+    }
 }
 
 /// A plan with its name.

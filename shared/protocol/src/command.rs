@@ -10,7 +10,7 @@ use crate::{
     book_event::BookEventFile,
     json::Reader,
     problem::{Problem, ProblemKind},
-    submission::{CloudEvent, OtherType, content, envelope, shortened, state},
+    submission::{CloudEvent, MAX_BYTES, OtherType, content, envelope, shortened, state},
 };
 
 /// The type of a command.
@@ -21,9 +21,6 @@ pub const DONE: &str = "bindery.command.done.v1";
 
 /// The type of the answer to a command that was not carried out.
 pub const REFUSED: &str = "bindery.command.refused.v1";
-
-/// The most bytes that a command may have.
-const MAX_BYTES: usize = 64_000;
 
 /// The most flaws that are named at once.
 const MAX_FLAWS: usize = 20;
@@ -40,12 +37,33 @@ pub struct BookCommand {
     /// Your own name for the book, as you submitted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// The numbers of the chapters that are written again, from 1: for `rewrite` alone.
+    /// The numbers of the chapters that are written again or changed, from 1: for `rewrite` and `revise` alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chapters: Vec<u32>,
-    /// A note on these chapters for the model, of at most 4,000 characters: for `rewrite` alone.
+    /// A note on these chapters for the model, of at most 4,000 characters: for `rewrite` and `revise` alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The numbers of the sections of the one chapter that may change; all of them, if it is left out: for `revise` alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<u32>,
+    /// The words in the one chapter that the note is about: for `revise` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passage: Option<String>,
+    /// The number of the chapter whose text is replaced: for `import` and `restore` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chapter: Option<u32>,
+    /// The name of the former text, like `1.0`: for `restore` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The whole text of the chapter, as Markdown, without its title: for `import` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The plan in the place of the one that waits, as the answer to `plan` has it, edited: for `approve` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Map<String, Value>>,
+    /// The `plan_tag` of the answer that the plan was made from. Nothing is done where the plan is another by now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan_tag: Option<String>,
 }
 
 /// What can be done to a book.
@@ -56,7 +74,9 @@ pub enum CommandName {
     Status,
     /// The answer also says what the book waits for, in `reasons`. Nothing is done.
     Why,
-    /// The plan of a book that waits for a review is approved.
+    /// The answer also has the plan of the book, in `plan`. Nothing is done.
+    Plan,
+    /// The plan of a book that waits for a review is approved, as it is or as the command has it.
     Approve,
     /// The book stands still until the hold is lifted.
     Hold,
@@ -68,6 +88,12 @@ pub enum CommandName {
     Redrive,
     /// Chapters of a settled book are written again.
     Rewrite,
+    /// A model changes in chapters of a finished book what the note says, and nothing else.
+    Revise,
+    /// A former text of a chapter of a finished book is taken back.
+    Restore,
+    /// An edited text takes the place of a chapter's text in a finished book.
+    Import,
 }
 
 /// The answer to a command that was carried out: the book as it is then.
@@ -93,6 +119,12 @@ pub struct CommandAnswer {
     /// What the book waits for, then what each unfinished task waits for, a sentence each: for `why` alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
+    /// The plan, which all chapters are written from: for `plan` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Map<String, Value>>,
+    /// The name of this edition of the plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan_tag: Option<String>,
     /// The bound files, once there are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<BookEventFile>,
@@ -110,6 +142,8 @@ impl CommandAnswer {
             edition: book.edition,
             detail: book.reason.clone().unwrap_or_default(),
             reasons: Vec::new(),
+            plan: None,
+            plan_tag: None,
             files: book.binding.iter().flat_map(|binding| &binding.files).map(BookEventFile::of).collect(),
         }
     }
@@ -178,7 +212,11 @@ struct Fault {
 impl BookCommand {
     /// Returns all that is wrong with the fields together.
     fn faults(&self) -> Vec<Fault> {
-        let is_rewrite = self.command == CommandName::Rewrite;
+        use CommandName::{Approve, Import, Restore, Revise, Rewrite};
+        let is = |names: &[CommandName]| names.contains(&self.command);
+        let stray = |given: bool, names: &[CommandName]| given && !is(names);
+        let lacks = |given: bool, names: &[CommandName]| !given && is(names);
+        let (chapters, note) = (!self.chapters.is_empty(), self.note.is_some());
         let all = [
             (
                 self.book.is_none() && self.request_id.is_none(),
@@ -186,8 +224,19 @@ impl BookCommand {
                 "is missing; name the book by this or by `request_id`",
             ),
             (self.book.is_some() && self.request_id.is_some(), "book", "is given beside `request_id`; keep one"),
-            (!is_rewrite && !self.chapters.is_empty(), "chapters", "is for `rewrite` alone"),
-            (!is_rewrite && self.note.is_some(), "note", "is for `rewrite` alone"),
+            (stray(chapters, &[Rewrite, Revise]), "chapters", "is for `rewrite` and `revise` alone"),
+            (stray(note, &[Rewrite, Revise]), "note", "is for `rewrite` and `revise` alone"),
+            (lacks(note, &[Revise]), "note", "is missing; say what is to be changed"),
+            (stray(!self.sections.is_empty(), &[Revise]), "sections", "is for `revise` alone"),
+            (stray(self.passage.is_some(), &[Revise]), "passage", "is for `revise` alone"),
+            (stray(self.chapter.is_some(), &[Import, Restore]), "chapter", "is for `import` and `restore` alone"),
+            (lacks(self.chapter.is_some(), &[Import, Restore]), "chapter", "is missing; name one chapter"),
+            (stray(self.version.is_some(), &[Restore]), "version", "is for `restore` alone"),
+            (lacks(self.version.is_some(), &[Restore]), "version", "is missing; name the former text, like `1.0`"),
+            (stray(self.text.is_some(), &[Import]), "text", "is for `import` alone"),
+            (lacks(self.text.is_some(), &[Import]), "text", "is missing; send the whole text of the chapter"),
+            (stray(self.plan.is_some(), &[Approve]), "plan", "is for `approve` alone"),
+            (self.plan_tag.is_some() && self.plan.is_none(), "plan_tag", "is for an `approve` with a `plan` alone"),
         ];
         all.into_iter().filter(|(is_wrong, ..)| *is_wrong).map(|(_, field, what)| Fault { field, what }).collect()
     }
@@ -204,8 +253,8 @@ mod tests {
         let NamedCommand { command, .. } = decode(SHIPPED.as_bytes()).unwrap();
         let note = Some("Shorter.".to_owned());
         let request_id = Some("course-17".to_owned());
-        let shipped = BookCommand { command: CommandName::Rewrite, book: None, request_id, chapters: vec![2, 5], note };
-        assert_eq!(command, shipped);
+        assert_eq!((command.command, command.book), (CommandName::Rewrite, None));
+        assert_eq!((command.request_id, command.chapters, command.note), (request_id, vec![2, 5], note));
     }
 
     #[test]
@@ -229,6 +278,34 @@ mod tests {
         let errors = decode(twice.as_bytes()).unwrap_err().errors;
         for about in ["book: is given beside", "chapters: is for", "note: is for"] {
             assert!(errors.iter().any(|error| error.starts_with(about)), "{about} is missing in {errors:?}");
+        }
+    }
+
+    #[test]
+    fn a_command_has_the_fields_that_it_needs_and_no_others() {
+        let errors = |data: &str| {
+            let mut event = json!({"specversion": "1.0", "type": COMMAND, "source": "/a", "id": "1"});
+            event["data"] = serde_json::from_str(data).unwrap();
+            decode(event.to_string().as_bytes()).map_or_else(|problem| problem.errors, |_| Vec::new())
+        };
+        for whole in [
+            r#"{"book": "0", "command": "revise", "chapters": [1], "note": "Say who.", "sections": [2]}"#,
+            r#"{"book": "0", "command": "restore", "chapter": 1, "version": "1.0"}"#,
+            r#"{"book": "0", "command": "import", "chapter": 1, "text": "By hand."}"#,
+            r#"{"book": "0", "command": "approve", "plan": {"book": {}, "chapters": []}, "plan_tag": "a"}"#,
+            r#"{"book": "0", "command": "plan"}"#,
+        ] {
+            assert_eq!(errors(whole), [""; 0], "{whole}");
+        }
+        for (flawed, about) in [
+            (r#"{"book": "0", "command": "revise", "chapters": [1]}"#, "note: is missing"),
+            (r#"{"book": "0", "command": "restore", "chapter": 1}"#, "version: is missing"),
+            (r#"{"book": "0", "command": "import", "text": "By hand."}"#, "chapter: is missing"),
+            (r#"{"book": "0", "command": "hold", "text": "By hand."}"#, "text: is for"),
+            (r#"{"book": "0", "command": "rewrite", "chapters": [1], "passage": "x"}"#, "passage: is for"),
+            (r#"{"book": "0", "command": "approve", "plan_tag": "a"}"#, "plan_tag: is for"),
+        ] {
+            assert!(matches!(&errors(flawed)[..], [error] if error.starts_with(about)), "{:?}", errors(flawed));
         }
     }
 

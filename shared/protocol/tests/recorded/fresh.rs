@@ -20,6 +20,7 @@ use bindery_protocol::{
     submission::{OutlineText, Receipt, Submission, TopicText},
     task::TaskMessage,
 };
+use serde_json::{Map, Value, json};
 
 pub(super) fn task_message() -> TaskMessage {
     let (book, context) = (request().book_id(), Some(Digest::of("context")));
@@ -83,7 +84,18 @@ pub(super) fn command() -> BookCommand {
         request_id: Some("course-17".into()),
         chapters: vec![2, 5],
         note: Some("Shorter.".into()),
+        sections: vec![2],
+        passage: Some("the old rope".into()),
+        chapter: Some(3),
+        version: Some("1.0".into()),
+        text: Some("By hand.".into()),
+        plan: Some(edited_plan()),
+        plan_tag: Some("0f3c".into()),
     }
+}
+
+fn edited_plan() -> Map<String, Value> {
+    [("chapters".to_owned(), json!([]))].into_iter().collect()
 }
 
 pub(super) fn command_answer() -> CommandAnswer {
@@ -96,6 +108,8 @@ pub(super) fn command_answer() -> CommandAnswer {
         edition: 2,
         detail: "chapter 1 could not be written".into(),
         reasons: vec!["Its budget is used up.".into()],
+        plan: Some(edited_plan()),
+        plan_tag: Some("0f3c".into()),
         files: vec![BookEventFile::of(&file())],
     }
 }
