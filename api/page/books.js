@@ -1,6 +1,7 @@
 // The list of books. It follows the events of all books, and stays as it is filtered.
 
 import { call, listen, throttled } from "./api.js";
+import { bulk } from "./bulk.js";
 import { Rows, fill, h, say, set } from "./dom.js";
 import { bookState, count, dollars, many, moment } from "./format.js";
 
@@ -29,6 +30,11 @@ export function books(main, { signal, title, connected }, query) {
     type: "search", id: "search", placeholder: "Title, name or id", value: query.get("text") ?? "", dir: "auto",
     oninput: () => { remember(); refresh(); },
   });
+  const known = h("datalist", { id: "tags" });
+  const tag = h("input", {
+    id: "tag", placeholder: "Tag", value: query.get("tag") ?? "", dir: "auto", list: "tags", autocomplete: "off",
+    oninput: () => { remember(); refresh(); },
+  });
   const chips = FILTERS.map((each) => h("button", {
     type: "button", class: "chip", onclick: () => { filter = each; limit = PAGE; remember(); mark(); refresh(); },
   }, each[0]));
@@ -39,23 +45,43 @@ export function books(main, { signal, title, connected }, query) {
     h("div", { class: "head" }, h("h1", {}, "Books"), h("a", { class: "button primary", href: "#/new" }, "New book")),
     h("div", { class: "filters" },
       h("div", { class: "chips", role: "group", "aria-label": "Which books" }, chips),
-      h("div", { class: "search" }, h("label", { for: "search", class: "unseen" }, "Search"), search)),
-    problem, list, empty, h("div", { class: "buttons centred" }, more));
+      h("div", { class: "search" }, h("label", { for: "tag", class: "unseen" }, "Tag"), tag, known,
+        h("label", { for: "search", class: "unseen" }, "Search"), search)),
+    bulk({ chosen, done: () => refresh() }), problem, list, empty, h("div", { class: "buttons centred" }, more));
 
   /** The filter stands in the address, so that it survives a reload and a way back. */
   function remember() {
     const kept = new URLSearchParams();
     if (filter !== FILTERS[0]) kept.set("show", filter[0]);
     if (search.value) kept.set("text", search.value);
+    if (tag.value) kept.set("tag", tag.value);
     history.replaceState(null, "", kept.size ? `#/?${kept}` : "#/");
   }
 
-  async function load() {
-    const asked = new URLSearchParams({ ...filter[1], limit });
+  /** Returns the query of the books that are shown, and of those behind them. */
+  function chosen() {
+    const asked = new URLSearchParams(filter[1]);
     if (search.value.trim()) asked.set("text", search.value.trim());
+    if (tag.value.trim()) asked.set("tag", tag.value.trim());
+    return asked;
+  }
+
+  /** Offers the tags of the books that are shown. */
+  function offer(found) {
+    const tags = [...new Set(found.flatMap((book) => book.tags))].sort();
+    const text = tags.join(",");
+    if (known.dataset.tags === text) return;
+    known.dataset.tags = text;
+    fill(known, tags.map((each) => h("option", { value: each })));
+  }
+
+  async function load() {
+    const asked = chosen();
+    asked.set("limit", String(limit));
     try {
       const found = await call(`/v1/books?${asked}`, { signal });
       rows.show(found.books, (book) => book.id);
+      offer(found.books);
       more.hidden = !found.next || limit >= MOST;
       problem.hidden = true;
       nothing(found.books.length === 0);
@@ -68,7 +94,7 @@ export function books(main, { signal, title, connected }, query) {
   function nothing(is) {
     empty.hidden = !is;
     if (!is) return;
-    if (filter === FILTERS[0] && !search.value) {
+    if (filter === FILTERS[0] && !search.value && !tag.value) {
       fill(empty, h("h2", {}, "No books yet"), h("p", {}, "Paste an outline, see how it is read, and start."),
         h("a", { class: "button primary", href: "#/new" }, "New book"));
     } else {
@@ -113,7 +139,7 @@ function row() {
       say(cost, book.cost.budget_usd === undefined ? dollars(book.cost.spent_usd)
         : `${dollars(book.cost.spent_usd)} of ${dollars(book.cost.budget_usd)}`);
       const written = [moment(book.accepted_at), book.length && `length ${count(book.length)}`,
-        book.score !== undefined && `score ${book.score}`, book.models.join(", ")];
+        book.score !== undefined && `score ${book.score}`, book.tags.join(", "), book.models.join(", ")];
       say(about, book.reason && book.state === "failed" ? book.reason : written.filter(Boolean).join(" · "));
     },
   };

@@ -1,6 +1,7 @@
 // A new book: an outline is pasted or dropped, or a topic is named. Its reading and its estimate are shown, and it is started.
 
 import { call } from "./api.js";
+import { care } from "./care.js";
 import { fill, h, say } from "./dom.js";
 import { count, dollars, duration, formatName, many } from "./format.js";
 
@@ -42,6 +43,7 @@ export function order(main, { signal, title }) {
     h("option", { value: "" }, "Guessed"), KINDS.map((name) => h("option", { value: name }, name[0].toUpperCase() + name.slice(1))));
   const words = number("words", "Words in a chapter", { min: 20, max: 50000, step: 1 });
   const budget = number("budget", "Budget in US dollars", { min: 0, step: "any" });
+  const given = care({ signal, changed: later });
   const review = check("review", "Show me the plan before the chapters are written");
   const verbatim = check("no-plan", "Take the outline as it stands, without a planning call");
   const formats = FORMATS.map((format) => check(`format-${format}`, formatName(format)));
@@ -76,7 +78,7 @@ export function order(main, { signal, title }) {
       h("div", { class: "chips" }, sources.map((source) => source.element))),
     fromOutline, fromTopic,
     h("div", { class: "pair" }, words.element, budget.element),
-    review.element, verbatim.element,
+    given.element, review.element, verbatim.element,
     h("fieldset", {}, h("legend", {}, "Files"), h("div", { class: "chips" }, formats.map((format) => format.element)),
       h("p", { class: "hint" }, "Without a choice, the book is bound in the formats of the settings.")),
     h("div", { class: "buttons" }, start));
@@ -138,6 +140,7 @@ export function order(main, { signal, title }) {
     clearTimeout(timer);
     reading += 1;
     start.disabled = true;
+    given.forget();
     if (!(takesTopic() ? topic : outline).value.trim()) return hint();
     timer = setTimeout(() => read(reading), PAUSE);
   }
@@ -145,10 +148,12 @@ export function order(main, { signal, title }) {
   /** Shows how the outline is read. The answer to an older text is not shown. */
   async function read(asked) {
     try {
-      const dry = await call("/v1/books?dry_run=true", { method: "POST", body: submission(), signal });
+      const sent = submission();
+      const dry = await call("/v1/books?dry_run=true", { method: "POST", body: { ...sent, ...given.settings() }, signal });
       if (asked !== reading) return;
       start.disabled = false;
       fill(result, ...described(dry));
+      await given.price(sent, () => asked === reading);
     } catch (error) {
       if (asked === reading && !signal.aborted) faults(error);
     }
@@ -159,7 +164,7 @@ export function order(main, { signal, title }) {
     start.disabled = true;
     say(start, "Starting …");
     try {
-      const taken = await call("/v1/books", { method: "POST", body: submission(), signal });
+      const taken = await call("/v1/books", { method: "POST", body: { ...submission(), ...given.settings() }, signal });
       location.hash = `#/books/${encodeURIComponent(taken.id)}`;
     } catch (error) {
       if (signal.aborted) return;

@@ -3,18 +3,19 @@
 import { bookPath, call, tagged } from "./api.js";
 import { fill, h, say } from "./dom.js";
 import { many } from "./format.js";
+import { fields } from "./plan_fields.js";
 
 /** What the plan of a book says about it, in the order in which people ask. */
 const ABOUT = [
   ["description", "What it is about"], ["thesis", "Thesis"], ["promise", "What it promises"], ["audience", "Readers"],
-  ["canon", "Facts that all chapters keep to"], ["out_of_scope", "Left out"],
+  ["canon", "Facts that all chapters keep to"], ["characters", "Cast"], ["places", "Places"], ["timeline", "What happens when"],
+  ["out_of_scope", "Left out"],
 ];
 const OF_CHAPTER = [
   ["line", "Line"], ["role", "Role"], ["opening", "Opening"], ["example_domain", "Examples from"], ["closing", "Closing"], ["hand_off", "Hand-off"],
+  ["point_of_view", "Through whose eyes"], ["setting", "Where and when"], ["goal", "What somebody wants"], ["turn", "What changes"],
+  ["outcome", "How it ends"],
 ];
-
-/** What can be edited of a chapter, with the rows of its field. */
-const EDITED = [["line", "Line", 2], ["summary", "Summary", 4], ["role", "Role", 2], ["opening", "Opening", 2], ["closing", "Closing", 2]];
 
 export function plan(place, { id, signal, changed }) {
   let context;
@@ -45,7 +46,7 @@ export function plan(place, { id, signal, changed }) {
     tools.hidden = true;
     const { tag } = read;
     const edited = structuredClone(read.found.plan);
-    fill(content, h("form", { onsubmit: (event) => { event.preventDefault(); save(edited, tag); } }, ...fields(edited),
+    fill(content, h("form", { onsubmit: (event) => { event.preventDefault(); save(edited, tag); } }, fields(edited),
       h("div", { class: "buttons" }, h("button", { class: "primary" }, "Keep this plan"), h("button", { type: "button", onclick: end }, "Back"))));
     content.querySelector("textarea")?.focus();
   }
@@ -74,29 +75,6 @@ export function plan(place, { id, signal, changed }) {
       context = standing;
     },
   };
-}
-
-/** Makes the fields for what people change in a plan. They write into the plan itself. */
-function fields(edited) {
-  const field = (object, name, label, rows) => {
-    const area = h("textarea", { rows: String(rows), dir: "auto", oninput: () => { object[name] = area.value; } });
-    area.value = object[name] ?? "";
-    return h("label", {}, label, area);
-  };
-  const length = (chapter) => {
-    const input = h("input", { type: "number", min: "20", max: "50000", oninput: () => { chapter.length = input.valueAsNumber; } });
-    input.value = String(chapter.length);
-    return h("label", {}, "Length", input);
-  };
-  const { book } = edited;
-  return [
-    field(book, "description", "What it is about", 4), field(book, "audience", "Readers", 2),
-    field(book.style, "tone", "Tone", 2), field(book.style, "voice", "Voice", 4),
-    h("ol", { class: "planned" }, edited.chapters.map((chapter) => h("li", {}, h("fieldset", {},
-      h("legend", { dir: "auto" }, `${chapter.chapter}. ${chapter.title}`),
-      EDITED.map(([name, label, rows]) => field(chapter, name, label, rows)), length(chapter),
-      (chapter.owns ?? []).map((point, at) => field(point, "text", `Point ${at + 1}`, 2)))))),
-  ];
 }
 
 function describe({ book, chapters }) {
