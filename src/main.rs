@@ -9,6 +9,7 @@ mod command;
 mod consent;
 mod cover;
 mod descriptors;
+mod documents;
 mod environment;
 mod exit;
 mod export;

@@ -75,6 +75,12 @@ impl FromRequestParts<Arc<Service>> for Own {
     }
 }
 
+/// Returns the media type of a body, without its parameters.
+pub(crate) fn media_type(request: &Request) -> &str {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim()
+}
+
 /// The body of a request, as JSON that is not read yet.
 pub(crate) struct JsonBody(pub(crate) Bytes);
 
@@ -89,9 +95,7 @@ impl FromRequest<Arc<Service>> for JsonBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Problem> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let essence = kind.split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case("application/json") {
+        if !media_type(&request).eq_ignore_ascii_case("application/json") {
             let detail = "send JSON with the header `Content-Type: application/json`";
             return Err(Problem::new(ProblemKind::WrongMediaType, detail));
         }

@@ -103,9 +103,9 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         "parameters": path_parameters(operation.path).chain(of_query).collect::<Vec<_>>(),
         "responses": answers,
     });
-    if let Some(body) = operation.body {
-        let schema = body(generator);
-        described["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema}}});
+    if let Some(body) = &operation.body {
+        let schema = (body.schema)(generator);
+        described["requestBody"] = json!({"required": true, "content": {body.media_type: {"schema": schema}}});
     }
     described
 }

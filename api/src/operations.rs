@@ -2,6 +2,7 @@
 
 mod changes;
 mod events;
+mod fleet;
 mod session;
 mod texts;
 mod webhooks;
@@ -43,11 +44,24 @@ pub(crate) struct Operation {
     pub(crate) scope: Option<KeyScope>,
     /// The parameters in its query and in its headers.
     pub(crate) parameters: Vec<Parameter>,
-    /// The schema of its body.
-    pub(crate) body: Option<fn(&mut SchemaGenerator) -> Schema>,
+    /// Its body.
+    pub(crate) body: Option<Body>,
     /// What it answers where it succeeds.
     pub(crate) answers: Vec<Answer>,
     handler: MethodRouter<Arc<Service>>,
+}
+
+/// The body of an operation.
+pub(crate) struct Body {
+    pub(crate) media_type: &'static str,
+    /// The schema of the content.
+    pub(crate) schema: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl Body {
+    fn json(schema: fn(&mut SchemaGenerator) -> Schema) -> Self {
+        Self { media_type: "application/json", schema }
+    }
 }
 
 /// A parameter of an operation, outside of its path.
@@ -145,6 +159,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     all.extend(changes::of_plan());
     all.extend(changes::of_versions());
     all.extend(webhooks::of_webhooks());
+    all.extend(fleet::of_fleet());
     all.extend(session::of_session());
     all
 }
@@ -165,7 +180,7 @@ fn create_book() -> Operation {
         summary: "Orders a book from an outline. It is accepted when a dispatcher has taken it in, usually within a second.",
         scope: Some(KeyScope::Write),
         parameters: ordering,
-        body: Some(order_schema),
+        body: Some(Body::json(order_schema)),
         answers: vec![
             Answer::json::<AcceptedView>(202, "The order was received.").with(&[("Location", "The path of the book.")]),
             Answer::json::<DryRun>(200, "How the outline is read and what the book takes, with `dry_run=true`."),
@@ -234,7 +249,7 @@ fn act_on_books() -> Operation {
         // What the action itself needs is asked for when the body is read.
         scope: Some(KeyScope::Read),
         parameters: choosing(),
-        body: Some(schema::<BulkOrder>),
+        body: Some(Body::json(schema::<BulkOrder>)),
         answers: vec![Answer::json::<BulkAnswer>(200, "The count, and what was done to each book of the page.")],
         handler: routing::post(bulk::act),
     }
@@ -326,7 +341,7 @@ fn of_changes() -> Vec<Operation> {
             routing::post(actions::redrive),
         ),
         Operation {
-            body: Some(schema::<RewriteOrder>),
+            body: Some(Body::json(schema::<RewriteOrder>)),
             ..changing(
                 "/v1/books/{id}/rewrite",
                 "rewriteChapters",

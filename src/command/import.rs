@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use bindery_assembler::{StoredFault, stored};
+use bindery_api::DocumentError;
 use bindery_commands::{Action, Manuscript};
 use bindery_config::Config;
 use bindery_format::{EditedChapter, Edits};
@@ -17,6 +17,7 @@ use super::change::{self, Change, failure};
 use crate::{
     app::App,
     cli::{Global, ImportArgs},
+    documents,
     environment::Environment,
     exit::Failure,
     identity::Opened,
@@ -70,12 +71,12 @@ fn edited(EditedChapter { number, body, length }: EditedChapter) -> EditedText {
 }
 
 async fn edits(app: &App, book: &Book, document: &[u8], path: &Path) -> Result<Edits, Failure> {
-    let manuscript = stored(&*app.ports.store, &app.files, &book.id).await.map_err(|fault| match fault {
-        StoredFault::Store(error) => Failure::from(error),
-        StoredFault::NotWhole(_) => app.texts_left(&book.id),
-        other => Failure::internal(other),
-    })?;
-    manuscript.edits(document).map_err(|fault| Failure::usage(format!("{}: {fault}", path.display())))
+    documents::edits(app, &book.id, document).await.map_err(|error| match error {
+        DocumentError::Store(error) => Failure::from(error),
+        DocumentError::NotWhole => app.texts_left(&book.id),
+        DocumentError::Lost(_) => Failure::internal(error),
+        DocumentError::Unreadable(fault) => Failure::usage(format!("{}: {fault}", path.display())),
+    })
 }
 
 /// Says what the document changes.

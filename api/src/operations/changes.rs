@@ -1,12 +1,13 @@
 //! What changes the texts and the plan of a book.
 
-use axum::routing;
+use axum::{extract::DefaultBodyLimit, routing};
 use bindery_store::KeyScope;
 use schemars::{Schema, SchemaGenerator, json_schema};
 
-use super::{Answer, Operation, changing, header, query, reading, schema};
+use super::{Answer, Body, Operation, changing, header, query, reading, schema};
 use crate::{
     actions::{self, ReviseOrder},
+    import::{self, DOCX, ImportView, MAX_DOCUMENT},
     plan, versions,
     versions::{DiffView, EditedOrder, RestoreOrder, VersionView, VersionWithText},
     view::PlanView,
@@ -16,7 +17,7 @@ use crate::{
 pub(super) fn of_versions() -> Vec<Operation> {
     vec![
         Operation {
-            body: Some(schema::<ReviseOrder>),
+            body: Some(Body::json(schema::<ReviseOrder>)),
             ..changing(
                 "/v1/books/{id}/revise",
                 "reviseChapters",
@@ -50,7 +51,7 @@ pub(super) fn of_versions() -> Vec<Operation> {
             )
         },
         Operation {
-            body: Some(schema::<RestoreOrder>),
+            body: Some(Body::json(schema::<RestoreOrder>)),
             ..changing(
                 "/v1/books/{id}/chapters/{number}/restore",
                 "restoreVersion",
@@ -60,9 +61,20 @@ pub(super) fn of_versions() -> Vec<Operation> {
             )
         },
         Operation {
+            body: Some(Body { media_type: DOCX, schema: document_schema }),
+            answers: vec![Answer::json::<ImportView>(200, "What the document has changed.")],
+            ..changing(
+                "/v1/books/{id}/import",
+                "importDocument",
+                "Takes over what an editor has changed in the DOCX of a finished book, and binds the book again.",
+                KeyScope::Write,
+                routing::post(import::whole).layer(DefaultBodyLimit::max(MAX_DOCUMENT)),
+            )
+        },
+        Operation {
             method: "put",
             parameters: vec![header("If-Match", "The `ETag` of the chapter that your text was made from.")],
-            body: Some(schema::<EditedOrder>),
+            body: Some(Body::json(schema::<EditedOrder>)),
             ..changing(
                 "/v1/books/{id}/chapters/{number}/text",
                 "replaceText",
@@ -72,6 +84,11 @@ pub(super) fn of_versions() -> Vec<Operation> {
             )
         },
     ]
+}
+
+/// Returns the schema of a document: its bytes.
+fn document_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "contentMediaType": DOCX})
 }
 
 /// Returns the schema of a plan. What is wrong within it is said when it is read.
@@ -91,7 +108,7 @@ pub(super) fn of_plan() -> Vec<Operation> {
     let replace = Operation {
         method: "put",
         parameters: vec![header("If-Match", "The `ETag` of the plan that yours was made from.")],
-        body: Some(plan_schema),
+        body: Some(Body::json(plan_schema)),
         ..changing(
             "/v1/books/{id}/plan",
             "replacePlan",
