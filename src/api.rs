@@ -14,7 +14,7 @@ use bindery_protocol::submission::Submission;
 use bindery_store::StoreError;
 use tokio_util::sync::CancellationToken;
 
-use crate::{app::App, command::write::estimate, exit::Failure, webhooks};
+use crate::{app::App, command::write::estimate, documents::AppDocuments, exit::Failure, webhooks};
 
 /// How long a studio may take to accept a submission.
 const ACCEPT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30);
@@ -32,12 +32,14 @@ pub(crate) fn service(app: &App, models: &Arc<Models>, access: Access, stopping:
         rate: (!is_open).then_some(config.api.requests_per_minute),
         head_time: config.api.head_time,
         body_time: config.api.body_time,
+        broker_time: config.queue.timeout,
         broker_user: config.queue.url.user(),
         webhook_addresses: webhooks::addresses(config),
         accept_timeout: (!app.fleet()).then_some(ACCEPT_TIMEOUT),
     };
     let reception = Arc::new(ApiReception { app: app.clone(), models: models.clone() });
-    Service::new(app.ports.clone(), app.files.clone(), reception, settings, stopping)
+    let documents = Arc::new(AppDocuments(app.clone()));
+    Service::new(app.ports.clone(), app.files.clone(), reception, documents, settings, stopping)
 }
 
 /// Returns the proxy that the settings name. Its header was checked when they were read.

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     api::{Served, Studio, bench, ordered},
-    support::{Bench, Fleet, ModelServer, Running, argument, three_chapters},
+    support::{Bench, Fleet, ModelServer, Route, Running, argument, three_chapters},
 };
 
 /// What a hostile title or text says.
@@ -130,6 +130,70 @@ fn an_operator_has_what_failed_tried_again() {
     press.book_is(&id, "done");
 }
 
+#[test]
+fn an_operator_sees_the_fleet_lifts_a_hold_and_sends_a_dead_letter_again() {
+    let mut fleet = Fleet::new();
+    fleet.keep_serving(&["all"]);
+    let served = Served::of(fleet);
+    let press = served.keyed(&["--tenant", "press", "--scopes", "read,write,operate"]);
+    let id = ordered(&press, "tides", &json!({}));
+    press.waits(&format!("/v1/books/{id}"), |reply| reply.status == 200);
+    press.book_is(&id, "done");
+    let held = ordered(&press, "held", &json!({"no_plan": false, "review": true}));
+    press
+        .waits(&format!("/v1/books/{held}"), |reply| reply.status == 200 && reply.json()["holds"] == json!(["review"]));
+    press.post(&format!("/v1/books/{held}/hold"), &json!(null)).is(200);
+    let approver = served.keyed(&["--tenant", "press", "--scopes", "approve"]);
+    approver.post(&format!("/v1/books/{held}/plan/approve"), &json!(null)).is(200);
+    served.fleet.publish(Route::SUBMISSION, b"not JSON at all");
+    served.fleet.queues("dead", 1);
+    let operator = served.fleet.run(&["keys", "add", "--all-tenants", "--scopes", "read,write,operate"]).exits(0);
+    visit("fleet.js", &served.caller.url(), &[operator.stdout.trim()]).end().exits(0);
+    press.book_is(&held, "done");
+    // Nobody could read the message the second time either.
+    served.fleet.queues("dead", 1);
+    served.fleet.run(&["dead", "purge", "--yes"]).exits(0);
+}
+
+#[test]
+fn all_books_with_a_tag_are_counted_and_then_cancelled_on_the_page() {
+    let bench = bench();
+    let studio = Studio::start(&bench);
+    for (name, tag) in [("one", "knots"), ("two", "knots"), ("three", "tides")] {
+        let id = ordered(&studio.caller, name, &json!({"no_plan": false, "review": true, "tags": [tag]}));
+        studio.caller.waits(&format!("/v1/books/{id}"), |reply| reply.json()["holds"] == json!(["review"]));
+    }
+    visit("bulk.js", &studio.caller.url(), &[]).end().exits(0);
+    let cancelled = studio.caller.get("/v1/books?state=cancelled").is(200).json();
+    let tags: Vec<_> = cancelled["books"].as_array().unwrap().iter().map(|book| book["tags"].clone()).collect();
+    assert_eq!(tags, [json!(["knots"]), json!(["knots"])]);
+    studio.stop();
+}
+
+#[test]
+fn a_new_book_shows_its_price_with_each_preset_and_is_ordered_with_drafts() {
+    let bench = bench();
+    let studio = Studio::start(&bench);
+    let outline = outlined(&bench);
+    visit("care.js", &studio.caller.url(), &[argument(&outline)]).end().exits(0);
+    let sections = bench.model.prompts("section", 1).len();
+    assert_eq!(sections, 6, "three drafts of each of the two sections of the chapter");
+    studio.stop();
+}
+
+#[test]
+fn the_cast_and_the_beats_of_a_story_are_edited_before_it_is_written() {
+    let bench = bench();
+    let studio = Studio::start(&bench);
+    let outline = bench.file("story.md", format!("---\nkind: novel\n---\n\n{}", three_chapters().text()));
+    visit("story.js", &studio.caller.url(), &[argument(&outline)]).end().exits(0);
+    let prompts = bench.model.prompts("section", 1);
+    for edited in ["Odile Marsh", "the lamp relit before the spring tide", "the lamp keeper hands over her key"] {
+        assert!(!prompts.is_empty() && prompts.iter().all(|prompt| prompt.contains(edited)), "{edited}");
+    }
+    studio.stop();
+}
+
 /// The pictures are renewed with `BINDERY_BLESS=1`.
 #[test]
 fn the_views_fit_three_widths_in_light_and_dark() {
@@ -144,7 +208,7 @@ fn the_views_fit_three_widths_in_light_and_dark() {
     std::fs::create_dir(&own).unwrap();
     let folder = if std::env::var_os("BINDERY_BLESS").is_some() { &kept } else { &own };
     visit("screens.js", &studio.caller.url(), &[argument(folder), &done, &reviewed]).end().exits(0);
-    for name in ["books", "board", "read", "plan"] {
+    for name in ["books", "board", "read", "plan", "fleet"] {
         for (width, scheme) in [390, 1280, 1920].into_iter().flat_map(|width| [(width, "light"), (width, "dark")]) {
             let picture = format!("{name}-{width}-{scheme}.png");
             assert!(

@@ -3,12 +3,17 @@
 import { call, whenKeyIsNeeded } from "./api.js";
 import { fill, h, say, set } from "./dom.js";
 import { books } from "./books.js";
+import { fleet } from "./fleet.js";
 import { order } from "./order.js";
 import { book } from "./book.js";
 
 const main = document.getElementById("main");
 const connection = document.getElementById("connection");
 const signOut = document.getElementById("sign-out");
+const toFleet = document.getElementById("to-fleet");
+
+/** The views beside those of books. */
+const PLACES = ["new", "fleet"];
 
 /** What is shown while the API waits for a key. */
 const SIGN_IN = "sign in";
@@ -43,17 +48,24 @@ function show() {
   const context = { signal: leaving.signal, title, connected };
   connected(true);
   for (const link of document.querySelectorAll("[data-nav]")) {
-    const here = link.dataset.nav === (name === "new" ? "new" : "books");
+    const here = link.dataset.nav === (PLACES.includes(name) ? name : "books");
     set(link, "aria-current", here ? (name === "books" ? "true" : "page") : undefined);
   }
   shown = place;
   if (name === "new") current = order(main, context);
+  else if (name === "fleet") current = fleet(main, context);
   else if (name === "books" && id) current = book(main, context, id, rest);
   else current = books(main, context, query);
 }
 
 function title(text) {
   document.title = text ? `${text} · Bindery` : "Bindery";
+}
+
+/** Offers what the caller may do. */
+function identify(session) {
+  signOut.hidden = !session.signed_in;
+  toFleet.hidden = !session.sees_fleet;
 }
 
 /** Says that the stream of events is broken. */
@@ -70,7 +82,7 @@ whenKeyIsNeeded.call = (problem) => {
   current = undefined;
   connected(true);
   title("Sign in");
-  signOut.hidden = true;
+  identify({ signed_in: false, sees_fleet: false });
   const field = h("input", {
     id: "key", type: "password", autocomplete: "current-password", required: true, spellcheck: "false",
     "aria-describedby": "key-help",
@@ -79,8 +91,7 @@ whenKeyIsNeeded.call = (problem) => {
   const submit = async (event) => {
     event.preventDefault();
     try {
-      await call("/v1/session", { method: "POST", body: { key: field.value } });
-      signOut.hidden = false;
+      identify(await call("/v1/session", { method: "POST", body: { key: field.value } }));
       show();
     } catch (error) {
       say(refusal, error.message);
@@ -100,12 +111,12 @@ whenKeyIsNeeded.call = (problem) => {
 
 signOut.addEventListener("click", async () => {
   await call("/v1/session", { method: "DELETE" });
-  signOut.hidden = true;
+  identify({ signed_in: false, sees_fleet: false });
   shown = undefined;
   show();
 });
 // Who is not signed in is asked for a key.
-call("/v1/session").then((session) => { signOut.hidden = !session.signed_in; }, () => {});
+call("/v1/session").then(identify, () => {});
 
 window.addEventListener("hashchange", () => {
   show();

@@ -7,6 +7,7 @@ import { board } from "./board.js";
 import { chapter } from "./chapter.js";
 import { files } from "./files.js";
 import { plan } from "./plan.js";
+import { forPeople } from "./reasons.js";
 import { score } from "./score.js";
 
 const VIEWS = [["", "Writing", board], ["plan", "Plan", plan], ["chapters", "Read", chapter], ["score", "Score", score],
@@ -217,10 +218,4 @@ function figuresOf(now) {
     figure("Time", duration((end - new Date(now.accepted_at)) / 1000)),
     now.score !== undefined && figure("Score", `${now.score} / 100`),
   ].filter(Boolean);
-}
-
-/** Names the button of the page where a reason names the request of the API. */
-function forPeople(reason) {
-  const buttons = { redrive: "Try again", lift: "Lift the hold", "plan/approve": "Approve the plan" };
-  return reason.replace(/`POST \/v1\/books\/[^/`]+\/([a-z/]+)`/g, (whole, action) => (buttons[action] ? `“${buttons[action]}”` : whole));
 }

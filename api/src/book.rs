@@ -44,7 +44,7 @@ pub(crate) async fn waits(State(service): State<Arc<Service>>, Own(book): Own) -
 }
 
 /// Returns the request that gives a book what it needs.
-fn advice(book: &Book, need: Need) -> String {
+pub(crate) fn advice(book: &Book, need: Need) -> String {
     let post = |what: &str| format!("`POST /v1/books/{}/{what}`", book.id);
     match need {
         Need::Redrive => post("redrive"),

@@ -9,12 +9,15 @@ mod book;
 mod books;
 mod bulk;
 mod chapters;
+mod documents;
 mod edition;
 mod events;
 mod extract;
 mod feed;
 mod files;
+mod fleet;
 mod guard;
+mod import;
 mod key_watch;
 mod openapi;
 mod operations;
@@ -34,6 +37,7 @@ mod view;
 mod webhooks;
 
 pub use self::{
+    documents::{DocumentError, DocumentReader},
     openapi::document,
     proxy::TrustedProxy,
     reception::{Estimate, EstimatedCost, ReadOrder, Reception, ReceptionError},

@@ -6,9 +6,11 @@ use bindery_commands::{Caller, TenantRoom};
 use bindery_files::Files;
 use bindery_runtime::Ports;
 use bindery_webhook::AddressRules;
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    documents::DocumentReader,
     events::hub::Hub,
     feed::Feed,
     key_watch::KeyWatch,
@@ -50,6 +52,8 @@ pub struct Settings {
     pub head_time: Duration,
     /// How long a client has for the body of a request.
     pub body_time: Duration,
+    /// How long the broker has to send a dead letter.
+    pub broker_time: Duration,
     /// Which addresses webhooks may have.
     pub webhook_addresses: AddressRules,
     /// How long the acceptance of a submission is waited for before it is answered; `None` where it is answered as soon as the
@@ -62,6 +66,7 @@ pub struct Service {
     pub(crate) ports: Ports,
     pub(crate) files: Arc<dyn Files>,
     pub(crate) reception: Arc<dyn Reception>,
+    pub(crate) documents: Arc<dyn DocumentReader>,
     pub(crate) settings: Settings,
     pub(crate) rates: Rates,
     pub(crate) streams: Arc<Streams>,
@@ -69,6 +74,8 @@ pub struct Service {
     pub(crate) hub: Hub,
     pub(crate) feed: Feed,
     pub(crate) key_watch: KeyWatch,
+    /// Kept by whoever has taken the dead letters, so that no other request finds their queue empty.
+    pub(crate) dead_letters: Mutex<()>,
     /// Cancelled once the process begins to stop. Streams end then.
     pub(crate) stopping: CancellationToken,
 }
@@ -79,13 +86,29 @@ impl Service {
         ports: Ports,
         files: Arc<dyn Files>,
         reception: Arc<dyn Reception>,
+        documents: Arc<dyn DocumentReader>,
         settings: Settings,
         stopping: CancellationToken,
     ) -> Arc<Self> {
+        let dead_letters = Mutex::default();
         let (rates, streams) = (Rates::new(settings.rate), Streams::new(settings.streams));
         let room = TenantRoom::new(settings.open_books);
         let (feed, hub, key_watch) = (Feed::default(), Hub::default(), KeyWatch::default());
-        Arc::new(Self { ports, files, reception, settings, rates, streams, room, feed, hub, key_watch, stopping })
+        Arc::new(Self {
+            ports,
+            files,
+            reception,
+            documents,
+            settings,
+            rates,
+            streams,
+            room,
+            feed,
+            hub,
+            key_watch,
+            dead_letters,
+            stopping,
+        })
     }
 
     /// Opens a stream for a caller, if it may have another one. Returns what waits until the stream must end: the process stops, or

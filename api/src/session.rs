@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     extract::JsonBody,
+    fleet,
     guard::{Credential, caller, credential, host},
     problem::{Problem, ProblemKind},
     service::{Access, Service},
@@ -60,14 +61,17 @@ pub(crate) struct SessionView {
     tenant: Option<String>,
     /// What the caller may do.
     scopes: Vec<String>,
+    /// Whether the caller may look at the fleet.
+    sees_fleet: bool,
     /// Whether the caller is known by the cookie of a session, which can be ended.
     signed_in: bool,
 }
 
 impl SessionView {
-    fn of(caller: &Caller, signed_in: bool) -> Self {
+    fn of(service: &Service, caller: &Caller, signed_in: bool) -> Self {
         let scopes = caller.scopes.iter().map(|scope| scope.name().to_owned()).collect();
-        Self { tenant: caller.tenant.clone(), scopes, signed_in }
+        let sees_fleet = fleet::may_see(service, caller);
+        Self { tenant: caller.tenant.clone(), scopes, sees_fleet, signed_in }
     }
 }
 
@@ -79,7 +83,7 @@ pub(crate) async fn begin(
 ) -> Result<Response, Problem> {
     let SignIn { key } = body.read()?;
     if let Access::Owner(tenant) = &service.settings.access {
-        return Ok(Json(SessionView::of(&Caller::owner(tenant), false)).into_response());
+        return Ok(Json(SessionView::of(&service, &Caller::owner(tenant), false)).into_response());
     }
     // Only the page itself may sign somebody in. A browser says by which scheme the page was fetched.
     let origin = headers.get(header::ORIGIN);
@@ -93,7 +97,7 @@ pub(crate) async fn begin(
     let caller = authenticate(&*service.ports.store, key.trim(), bindery_store::now()).await?;
     let caller = caller.ok_or_else(Problem::unknown_key)?;
     tracing::info!(caller = caller.name, tenant = caller.tenant, "a caller signs in");
-    let view = Json(SessionView::of(&caller, true));
+    let view = Json(SessionView::of(&service, &caller, true));
     Ok(([(header::SET_COOKIE, set_cookie(name, key.trim()))], view).into_response())
 }
 
@@ -103,7 +107,7 @@ pub(crate) async fn get(State(service): State<Arc<Service>>, request: Request) -
     let credential = credential(&service, &request)?;
     let signed_in = by_cookie && matches!(credential, Credential::Key(_));
     let caller = caller(&service, credential).await?;
-    Ok(Json(SessionView::of(&caller, signed_in)))
+    Ok(Json(SessionView::of(&service, &caller, signed_in)))
 }
 
 /// Ends a session. The key itself goes on to count.

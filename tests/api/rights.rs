@@ -66,6 +66,10 @@ fn an_api_with_the_rights_of_the_guide_serves_all_there_is_and_makes_no_key() {
     press.post(&format!("/v1/books/{held}/lift"), &Value::Null).is(200);
     press.post(&format!("/v1/books/{held}/plan/approve"), &Value::Null).is(200);
     press.book_is(&held, "done");
+    let operator = served.keyed(&["--all-tenants", "--scopes", "operate"]);
+    assert_eq!(operator.get("/v1/fleet").is(200).json()["open"], 0);
+    assert_eq!(operator.get("/v1/fleet/dead-letters").is(200).json()["letters"], json!([]));
+    assert_eq!(operator.post("/v1/fleet/dead-letters/redrive", &json!({})).is(200).json(), json!([]));
     let submitted = served.fleet.order(three_chapters());
     served.fleet.finishes(&submitted);
     let refused = served.fleet.redis.cli(&["ACL", "LOG"]);

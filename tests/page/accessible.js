@@ -8,7 +8,7 @@ async function look({ page, base, arguments: [done, reviewed] }) {
   const views = [
     ["#/", ".book"], ["#/?show=Failed", ".empty"], ["#/new", "#outline"], [`#/books/${done}`, ".chapter"],
     [`#/books/${done}/chapters/1`, "article.text p"], [`#/books/${done}/score`, ".scored li"], [`#/books/${done}/files`, ".files li"],
-    [`#/books/${reviewed}/plan`, ".planned li"], [`#/books/${reviewed}`, ".notice"],
+    [`#/books/${reviewed}/plan`, ".planned li"], [`#/books/${reviewed}`, ".notice"], ["#/fleet", ".stuck"],
   ];
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });

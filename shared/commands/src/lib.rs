@@ -3,14 +3,17 @@
 //! [`Caller`] says whose books a caller sees and what it may do with them. [`command`] changes a book, [`remove`] deletes one,
 //! [`act_on_each`] does so to many. [`BookQuery`] chooses among books. [`why`] says what one waits for, and [`BookSoFar`] reads what is
 //! written of one. [`Manuscript`] has the versions of its texts and makes the orders that change them, and [`plan_of`] reads its plan.
-//! [`TenantRoom`] says whether a tenant may have another book. [`add_webhook`] and its neighbours say where a tenant is told of its books.
+//! [`Caller::look_at_fleet`] shows an operator what the store tells of the fleet, and [`DeadLetters`] looks after the messages that nobody
+//! could read. [`TenantRoom`] says whether a tenant may have another book. [`add_webhook`] and its neighbours say where a tenant is told of its books.
 
 mod action;
 mod bulk;
 mod caller;
 mod change;
 mod cursor;
+mod dead;
 mod filter;
+mod fleet;
 mod keys;
 mod plan;
 mod so_far;
@@ -31,7 +34,9 @@ pub use self::{
     caller::Caller,
     change::{ChangeError, Manuscript, RevisionWish},
     cursor::Cursor,
+    dead::{DeadLetterError, DeadLetterOrigin, DeadLetters, SentAgain},
     filter::{BookFilter, BookPage, BookQuery, MAX_PAGE},
+    fleet::{BusyWorker, CommonWait, FleetLook, PACE_MINUTES, StuckBook},
     keys::{IssuedKey, KeyOrder, authenticate, holder_of, issue},
     plan::{PlanError, StoredPlan, plan_of, replacement},
     so_far::{BookSoFar, ChapterSoFar, Progress, SoFarError},
