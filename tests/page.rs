@@ -208,7 +208,7 @@ fn the_views_fit_three_widths_in_light_and_dark() {
     std::fs::create_dir(&own).unwrap();
     let folder = if std::env::var_os("BINDERY_BLESS").is_some() { &kept } else { &own };
     visit("screens.js", &studio.caller.url(), &[argument(folder), &done, &reviewed]).end().exits(0);
-    for name in ["books", "board", "read", "plan", "fleet"] {
+    for name in ["books", "board", "read", "plan"] {
         for (width, scheme) in [390, 1280, 1920].into_iter().flat_map(|width| [(width, "light"), (width, "dark")]) {
             let picture = format!("{name}-{width}-{scheme}.png");
             assert!(

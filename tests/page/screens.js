@@ -8,7 +8,7 @@ const WIDTHS = [390, 1280, 1920];
 const look = (scheme) => async ({ page, base, arguments: [folder, done, reviewed] }) => {
   const views = [
     ["books", "#/", ".book"], ["board", `#/books/${done}`, ".chapter"], ["read", `#/books/${done}/chapters/1`, "article.text p"],
-    ["plan", `#/books/${reviewed}/plan`, ".planned li"], ["fleet", "#/fleet", ".stuck"],
+    ["plan", `#/books/${reviewed}/plan`, ".planned li"],
   ];
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: Math.round(width === 390 ? 780 : width * 0.6) });
