@@ -185,7 +185,9 @@ fn a_new_book_shows_its_price_with_each_preset_and_is_ordered_with_drafts() {
 fn the_cast_and_the_beats_of_a_story_are_edited_before_it_is_written() {
     let bench = bench();
     let studio = Studio::start(&bench);
-    let outline = bench.file("story.md", format!("---\nkind: novel\n---\n\n{}", three_chapters().text()));
+    let mut story = three_chapters();
+    story.front.push("kind: novel".to_owned());
+    let outline = bench.file("story.md", story.text());
     visit("story.js", &studio.caller.url(), &[argument(&outline)]).end().exits(0);
     let prompts = bench.model.prompts("section", 1);
     for edited in ["Odile Marsh", "the lamp relit before the spring tide", "the lamp keeper hands over her key"] {

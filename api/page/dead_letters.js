@@ -28,7 +28,7 @@ export function deadLetters({ signal, done }) {
   function letter({ id, lane, reason, tenant }) {
     return h("li", { class: "stacked" }, h("p", { dir: "auto" }, reason),
       h("p", { class: "hint" }, [id, lane && `from ${lane}`, tenant].filter(Boolean).join(" · ")),
-      h("div", { class: "buttons" }, h("button", { type: "button", onclick: () => sendAgain({ id }) }, "Send again", h("span", { class: "unseen" }, id))));
+      h("div", { class: "buttons" }, h("button", { type: "button", onclick: () => sendAgain({ id }) }, "Send again ", h("span", { class: "unseen" }, id))));
   }
 
   async function sendAgain(body) {
