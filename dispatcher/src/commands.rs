@@ -14,7 +14,7 @@ use bindery_commands::{
 use bindery_config::Config;
 use bindery_domain::{Digest, Lane};
 use bindery_files::Files;
-use bindery_ledger::Book;
+use bindery_ledger::{Book, VersionName};
 use bindery_protocol::{
     Message,
     command::{self, BookCommand, CommandAnswer, CommandName, NamedCommand},
@@ -174,7 +174,7 @@ impl CommandConsumer {
                 Action::Revise(self.manuscript(book).await?.revisions(wish).await?)
             }
             CommandName::Restore => {
-                let version = command.version.as_deref().unwrap_or_default().parse();
+                let version = command.version.as_deref().unwrap_or_default().parse::<VersionName>();
                 let version = version.map_err(|fault| CommandError::Invalid(vec![format!("version: {fault}")]))?;
                 Action::ReplaceTexts(vec![self.manuscript(book).await?.restored(chapter, version).await?])
             }
