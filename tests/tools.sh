@@ -148,6 +148,13 @@ need_object_storage() {
   export BINDERY_PYTHON
 }
 
+# Installs Schemathesis, which makes up requests to the API. It runs in the Python that BINDERY_PYTHON names.
+need_schemathesis() {
+  need_from_pypi schemathesis==4.32.5
+  BINDERY_PYTHON=$tools/venv/bin/python
+  export BINDERY_PYTHON
+}
+
 # Installs Celery, which the benchmarks compare the fleet with, and exports where it is.
 need_celery() {
   need_from_pypi 'celery[gevent,redis]==5.7.0'

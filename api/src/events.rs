@@ -7,6 +7,7 @@ pub(crate) mod hub;
 mod of_book;
 mod of_tenant;
 mod position;
+mod readings;
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! The changes of all books of a caller, as Server-Sent Events.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     convert::Infallible,
     sync::Arc,
     time::Duration,
@@ -23,6 +23,12 @@ use crate::{books::listed, extract::Called, problem::Problem, service::Service};
 /// The pause between two looks at the books.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// The pause between two readings of all books. They find a book that was accepted and has settled between two looks.
+const LOOK_AT_ALL: Duration = Duration::from_secs(60);
+
+/// The number of an open book's last event, which nobody asks for.
+const UNKNOWN: u64 = u64::MAX;
+
 /// How often a stream without events shows that it is alive.
 const ALIVE: Duration = Duration::from_secs(15);
 
@@ -35,31 +41,76 @@ pub(crate) struct Feed {
 #[derive(Clone)]
 struct Reading {
     at: Instant,
-    books: Arc<Vec<Seen>>,
+    /// When all books were read.
+    all_at: Instant,
+    books: Arc<Vec<Arc<Seen>>>,
 }
 
 /// A book with what a list says of it, as JSON.
 struct Seen {
     book: Book,
+    /// The number of its last event.
+    last: u64,
     shown: String,
 }
 
+impl Seen {
+    async fn of(service: &Service, book: Book, last: u64) -> Result<Arc<Self>, StoreError> {
+        let shown = serde_json::to_string(&listed(service, &book).await?).unwrap_or_default();
+        Ok(Arc::new(Self { book, last, shown }))
+    }
+}
+
 impl Feed {
-    async fn read(&self, service: &Service) -> Result<Arc<Vec<Seen>>, StoreError> {
+    async fn read(&self, service: &Service) -> Result<Arc<Vec<Arc<Seen>>>, StoreError> {
         let mut latest = self.latest.lock().await;
         if let Some(reading) = latest.as_ref().filter(|reading| reading.at.elapsed() < LOOK) {
             return Ok(reading.books.clone());
         }
         let at = Instant::now();
-        let mut books = Vec::new();
-        for book in service.ports.store.books().await? {
-            let shown = serde_json::to_string(&listed(service, &book).await?).unwrap_or_default();
-            books.push(Seen { book, shown });
-        }
+        let former = latest.as_ref().filter(|reading| reading.all_at.elapsed() < LOOK_AT_ALL);
+        let (books, all_at) = match former {
+            Some(former) => (since(service, &former.books).await?, former.all_at),
+            None => (all(service).await?, at),
+        };
         let books = Arc::new(books);
-        *latest = Some(Reading { at, books: books.clone() });
+        *latest = Some(Reading { at, all_at, books: books.clone() });
         Ok(books)
     }
+}
+
+/// Reads all books.
+async fn all(service: &Service) -> Result<Vec<Arc<Seen>>, StoreError> {
+    let store = &*service.ports.store;
+    let books = store.books().await?;
+    let ids: Vec<BookId> = books.iter().map(|book| book.id.clone()).collect();
+    let mut seen = Vec::with_capacity(books.len());
+    for (book, last) in books.into_iter().zip(store.last_events(&ids).await?) {
+        seen.push(Seen::of(service, book, last).await?);
+    }
+    Ok(seen)
+}
+
+/// Reads the open books, and of the others those that have another last event than before. What is read of a settled book costs
+/// more than to ask for the number of its last event.
+async fn since(service: &Service, former: &[Arc<Seen>]) -> Result<Vec<Arc<Seen>>, StoreError> {
+    let store = &*service.ports.store;
+    let (mut seen, mut open) = (Vec::with_capacity(former.len()), HashSet::new());
+    for book in store.open_books().await? {
+        open.insert(book.id.clone());
+        seen.push(Seen::of(service, book, UNKNOWN).await?);
+    }
+    let others: Vec<&Arc<Seen>> = former.iter().filter(|seen| !open.contains(&seen.book.id)).collect();
+    let ids: Vec<BookId> = others.iter().map(|seen| seen.book.id.clone()).collect();
+    for (former, last) in others.into_iter().zip(store.last_events(&ids).await?) {
+        // A book that is gone has no event.
+        if last != 0 && former.last == last && former.book.state.settled() {
+            seen.push(former.clone());
+        } else if let Some(book) = store.book(&former.book.id).await? {
+            seen.push(Seen::of(service, book, last).await?);
+        }
+    }
+    Ok(seen)
 }
 
 /// Streams the books of the caller that change from now on.
@@ -102,9 +153,10 @@ impl Listener {
     }
 
     /// Makes an event of each book that is not as the listener knows it.
-    fn compare(&mut self, books: &[Seen]) {
+    fn compare(&mut self, books: &[Arc<Seen>]) {
         let mut gone = std::mem::take(&mut self.known);
-        for Seen { book, shown } in books.iter().filter(|seen| self.caller.sees(&seen.book)) {
+        for seen in books.iter().filter(|seen| self.caller.sees(&seen.book)) {
+            let Seen { book, shown, .. } = &**seen;
             if gone.remove(&book.id).as_ref() != Some(shown) {
                 self.ready.push_back(sse::Event::default().data(shown));
             }

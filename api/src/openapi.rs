@@ -103,6 +103,9 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         "parameters": path_parameters(operation.path).chain(of_query).collect::<Vec<_>>(),
         "responses": answers,
     });
+    if operation.is_open() {
+        described["security"] = json!([]);
+    }
     if let Some(body) = &operation.body {
         let schema = (body.schema)(generator);
         described["requestBody"] = json!({"required": true, "content": {body.media_type: {"schema": schema}}});
@@ -175,6 +178,8 @@ mod tests {
         ] {
             assert!(of(path, header).is_object(), "{path}{header}");
         }
+        assert_eq!(of("/v1/session", "/post/security"), json!([]), "who signs in has no session yet");
+        assert_eq!(of("/v1/session", "/get/security"), Value::Null);
         for status in ["429", "503"] {
             assert!(document["components"]["responses"][status]["headers"]["Retry-After"].is_object());
         }

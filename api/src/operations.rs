@@ -94,8 +94,9 @@ impl Answer {
         Self { status, description, media_type: "application/json", schema: Some(schema::<T>), headers: &[] }
     }
 
-    fn of_kind(status: u16, description: &'static str, media_type: &'static str) -> Self {
-        Self { status, description, media_type, schema: Some(schema::<String>), headers: &[] }
+    /// The bytes of a file, whose media type is that of its format.
+    fn bytes(status: u16, description: &'static str) -> Self {
+        Self { status, description, media_type: "*/*", schema: Some(|_| Schema::from(true)), headers: &[] }
     }
 
     fn empty(status: u16, description: &'static str) -> Self {
@@ -104,6 +105,13 @@ impl Answer {
 
     fn with(self, headers: &'static [(&'static str, &'static str)]) -> Self {
         Self { headers, ..self }
+    }
+}
+
+impl Operation {
+    /// Returns whether it asks for no key at all, as signing in and out does. Who calls is said to a key or a session alone.
+    pub(crate) fn is_open(&self) -> bool {
+        self.scope.is_none() && self.method != "get"
     }
 }
 
@@ -365,6 +373,9 @@ fn order_schema(generator: &mut SchemaGenerator) -> Schema {
         }
     }
     schema.remove("description");
+    let outline =
+        "# Knots\n\n## The bowline\n\n- How to tie it\n- Where it holds\n\n## The reef knot\n\n- How to tie it\n";
+    schema.insert("examples".to_owned(), json!([{"outline": {"markdown": outline}, "words": 2_000}]));
     schema
 }
 

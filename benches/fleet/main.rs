@@ -9,8 +9,12 @@ mod bare_writer;
 mod breakdown;
 mod canned_model;
 mod celery;
+mod counts;
 mod fairness;
+mod http;
 mod in_process_fleet;
+mod listeners;
+mod orders;
 mod overhead;
 mod percentile;
 mod process;
@@ -38,7 +42,8 @@ use anyhow::{Result, bail};
 use crate::table::Verdict;
 
 /// The benchmarks.
-const ALL: [&str; 7] = ["start", "overhead", "chapters", "scaling", "shrinking", "fairness", "streams"];
+const ALL: [&str; 9] =
+    ["start", "overhead", "chapters", "scaling", "shrinking", "fairness", "streams", "listeners", "orders"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -71,6 +76,8 @@ async fn run() -> Result<bool> {
             "shrinking" => shrinking::run().await?,
             "fairness" => fairness::run().await?,
             "streams" => streams::run().await?,
+            "listeners" => listeners::run().await?,
+            "orders" => orders::run().await?,
             other => bail!("{other} is no benchmark: they are {}", ALL.join(", ")),
         };
         table::verdicts(&verdicts);

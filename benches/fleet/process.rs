@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader},
+    net::SocketAddr,
     path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -32,6 +33,8 @@ pub(crate) struct Memory {
 /// A running process; dropped, it is killed.
 pub(crate) struct Process {
     child: Child,
+    /// What it said until it served.
+    said: String,
     /// When it was started.
     pub(crate) begun: Instant,
 }
@@ -64,16 +67,26 @@ impl Launcher {
         command.current_dir(self.folder.path()).args(["serve", role]);
         let begun = Instant::now();
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
-        let mut process = Process { child, begun };
+        let mut process = Process { child, said: String::new(), begun };
         // It says that it serves, and then logs. A process whose log is not read blocks when the pipe is full.
         let mut said = BufReader::new(process.child.stderr.take().context("its errors are a pipe")?);
         let mut line = String::new();
         while !line.starts_with("Serving") {
             line.clear();
             ensure!(said.read_line(&mut line)? > 0, "{role} ended before it served");
+            process.said += &line;
         }
         std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
         Ok(process)
+    }
+
+    /// Makes a key for the tenant of the benchmarks.
+    pub(crate) fn key(&self) -> Result<String> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
+        command.env_clear().envs(self.settings.iter().map(|(name, value)| (name, value)));
+        let made = command.current_dir(self.folder.path()).args(["keys", "add", "--tenant", "bench"]).output()?;
+        ensure!(made.status.success(), "no key was made: {}", String::from_utf8_lossy(&made.stderr));
+        Ok(String::from_utf8(made.stdout)?.trim().to_owned())
     }
 }
 
@@ -81,6 +94,12 @@ impl Process {
     /// Returns its process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Returns the address at which it serves the API.
+    pub(crate) fn api(&self) -> Result<SocketAddr> {
+        let address = self.said.split("The API is at http://").nth(1).and_then(|rest| rest.split_whitespace().next());
+        Ok(address.context("it serves no API")?.trim_end_matches('.').parse()?)
     }
 
     /// Asks it to stop with SIGTERM, as an init system does.

@@ -66,7 +66,7 @@ impl RawClient {
         let begun = Instant::now();
         let publishing = self.publishing.clone();
         let publish = tokio::spawn(async move {
-            let one = |_| publish(&publishing);
+            let one = |_| publish(&publishing, &BODY);
             let published = stream::iter(0..messages).map(one).buffer_unordered(at_once).collect::<Vec<_>>().await;
             published.into_iter().collect::<Result<()>>()
         });
@@ -90,7 +90,7 @@ impl RawClient {
     /// Publishes a message, consumes it and acknowledges it. Returns how long that took.
     pub(crate) async fn hop(&mut self) -> Result<Duration> {
         let begun = Instant::now();
-        publish(&self.publishing).await?;
+        publish(&self.publishing, &BODY).await?;
         ack(self.deliveries.next().await.context("the consumer has ended")??).await?;
         Ok(begun.elapsed())
     }
@@ -98,10 +98,20 @@ impl RawClient {
     /// Publishes a message. Returns how long that took until its confirm.
     pub(crate) async fn publish(&mut self) -> Result<Duration> {
         let begun = Instant::now();
-        publish(&self.publishing).await?;
+        publish(&self.publishing, &BODY).await?;
         let confirmed = begun.elapsed();
         ack(self.deliveries.next().await.context("the consumer has ended")??).await?;
         Ok(confirmed)
+    }
+
+    /// Publishes messages with this body, so many at once, and leaves them in the queue. Returns how long that took until the last
+    /// confirm.
+    pub(crate) async fn publish_all(&self, body: &[u8], messages: usize, at_once: usize) -> Result<Duration> {
+        let begun = Instant::now();
+        let one = |_| publish(&self.publishing, body);
+        let published: Vec<_> = stream::iter(0..messages).map(one).buffer_unordered(at_once).collect().await;
+        published.into_iter().collect::<Result<()>>()?;
+        Ok(begun.elapsed())
     }
 
     /// Keeps a text in the store. Returns how long that took.
@@ -112,10 +122,10 @@ impl RawClient {
     }
 }
 
-async fn publish(channel: &Channel) -> Result<()> {
+async fn publish(channel: &Channel, body: &[u8]) -> Result<()> {
     let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
     let properties = BasicProperties::default().with_delivery_mode(PERSISTENT);
-    let confirm = channel.basic_publish("".into(), QUEUE.into(), options, &BODY, properties).await?.await?;
+    let confirm = channel.basic_publish("".into(), QUEUE.into(), options, body, properties).await?.await?;
     ensure!(matches!(confirm, Confirmation::Ack(None)), "the broker did not confirm: {confirm:?}");
     Ok(())
 }

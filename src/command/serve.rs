@@ -39,6 +39,10 @@ pub(crate) async fn run(
     if has(RoleArg::Worker) {
         descriptors::provide(u64::from(calls) + u64::from(config.store.connections))?;
     }
+    if serves_api {
+        // Each listener keeps a connection open.
+        descriptors::provide_most();
+    }
     if !is_fleet(&config) {
         return Err(no_fleet());
     }

@@ -6,7 +6,7 @@ use super::{Studio, bench, ordered};
 use crate::support::{Bench, Heard, ModelServer};
 
 /// Returns the numbers of events.
-fn numbers(heard: &[Heard]) -> Vec<u64> {
+pub(super) fn numbers(heard: &[Heard]) -> Vec<u64> {
     heard.iter().map(|heard| heard.data["number"].as_u64().unwrap()).collect()
 }
 
@@ -84,5 +84,26 @@ fn a_tenant_hears_the_events_of_all_its_books_from_now_on_and_what_it_missed() {
     assert_eq!(numbers(&first), numbers(&heard[heard.len() - 2..]));
     assert!(second.iter().all(|heard| heard.data["book"] == two.as_str()), "{second:?}");
     assert_eq!(numbers(&second), (1..=second.len() as u64).collect::<Vec<_>>());
+    studio.stop();
+}
+
+#[test]
+fn a_listener_of_all_books_hears_of_those_that_had_settled_long_before() {
+    let bench = bench();
+    bench.calls_may_be_lost();
+    let studio = Studio::start(&bench);
+    let caller = &studio.caller;
+    let [changed, gone] = ["changed", "gone"].map(|name| ordered(caller, name, &json!({})));
+    for id in [&changed, &gone] {
+        caller.book_is(id, "done");
+    }
+    let mut listener = caller.listen("/v1/changes", None);
+    caller.post(&format!("/v1/books/{changed}/rewrite"), &json!({"chapters": [2]})).is(200);
+    let is_rewritten = |heard: &Heard| heard.data["edition"] == 2 && heard.data["state"] == "done";
+    let heard = std::iter::from_fn(|| listener.next()).find(is_rewritten).unwrap();
+    assert_eq!(heard.data["id"], changed.as_str());
+    caller.send("DELETE", &format!("/v1/books/{gone}"), &[], b"").is(204);
+    let heard = listener.until("deleted");
+    assert_eq!(heard.last().unwrap().data["id"], gone.as_str());
     studio.stop();
 }

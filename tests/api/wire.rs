@@ -1,14 +1,20 @@
 //! Is a request that is broken, too large or too slow refused, and does it harm no other?
 
 use std::{
+    fs,
     io::{Read as _, Write as _},
     net::TcpStream,
+    path::Path,
     time::Duration,
 };
 
 use serde_json::{Value, json};
 
-use super::{Studio, bench, fleet::Served, ordered};
+use super::{
+    Studio, bench,
+    fleet::{ADDRESS, Served},
+    ordered,
+};
 use crate::support::Fleet;
 
 /// Sends bytes as they stand, and returns all that is answered until the connection is closed.
@@ -117,6 +123,20 @@ fn a_key_opens_only_so_many_streams() {
     assert!(refused["detail"].as_str().unwrap().contains("2 streams open"), "{refused}");
     drop(rival.listen("/v1/events", None));
     press.get("/v1/books").is(200);
+}
+
+#[test]
+fn an_api_takes_more_listeners_than_files_are_allowed_at_first() {
+    let fleet = Fleet::new();
+    // A process may raise the limit as far as the system allows.
+    fs::write(fleet.path("limited"), "ulimit -Sn 100 && exec \"$@\"\n").unwrap();
+    let arguments = ["limited", env!("CARGO_BIN_EXE_bindery"), "serve", "api"];
+    let api = fleet.start_by(Path::new("/bin/sh"), &arguments, &[ADDRESS]);
+    let served = Served::on(fleet, api);
+    let press = served.keyed(&["--tenant", "press"]);
+    let open: Vec<_> = (0..150).map(|_| press.listen("/v1/events", None)).collect();
+    press.get("/v1/books").is(200);
+    drop(open);
 }
 
 #[test]

@@ -285,7 +285,8 @@ impl Fleet {
         self.start_by(Path::new(env!("CARGO_BIN_EXE_bindery")), arguments, variables)
     }
 
-    fn start_by(&self, program: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
+    /// Starts a program with further variables.
+    pub(crate) fn start_by(&self, program: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
         let mut command = Command::new(program);
         command.env_clear().envs(&self.variables).envs(variables.iter().copied());
         command.current_dir(self.folder.path()).args(arguments);

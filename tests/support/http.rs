@@ -72,6 +72,11 @@ impl Caller {
         Self { key: Some(key.to_owned()), ..self.clone() }
     }
 
+    /// Returns the same caller at the process that names its address in a line.
+    pub(crate) fn moved_to(&self, line: &str) -> Self {
+        Self { key: self.key.clone(), ..Self::at(line) }
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }

@@ -1,7 +1,7 @@
 //! The one reader of a process, which looks which books have new events. Listeners sleep until their book has some.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError, Weak},
     time::{Duration, Instant},
 };
@@ -10,6 +10,8 @@ use bindery_domain::BookId;
 use bindery_store::{Store, StoreError};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+
+use super::readings::Readings;
 
 /// The pause between two looks for new events.
 const LOOK: Duration = Duration::from_millis(50);
@@ -28,6 +30,7 @@ const UNKNOWN: u64 = u64::MAX;
 pub(crate) struct Hub {
     watched: Mutex<HashMap<BookId, Weak<watch::Sender<u64>>>>,
     open: watch::Sender<Arc<Positions>>,
+    readings: Readings,
 }
 
 /// The number of the last event of each book that is open or has settled a moment ago.
@@ -53,6 +56,11 @@ impl Watching {
         // The sender lives as long as this.
         let _changed = self.last.changed().await;
     }
+
+    /// Returns the number of the book's last event; `None` where it has not been looked at yet.
+    pub(crate) fn last(&self) -> Option<u64> {
+        Some(*self.last.borrow()).filter(|last| *last != UNKNOWN)
+    }
 }
 
 impl Hub {
@@ -70,6 +78,11 @@ impl Hub {
     /// Begins to watch all open books.
     pub(crate) fn watch_all(&self) -> watch::Receiver<Arc<Positions>> {
         self.open.subscribe()
+    }
+
+    /// Returns what was read of the events of books a moment ago.
+    pub(super) fn readings(&self) -> &Readings {
+        &self.readings
     }
 
     /// Looks for new events until the process stops, while anybody listens.
@@ -97,6 +110,8 @@ impl Hub {
             *listed = Some(Instant::now());
         }
         let watched = self.watched();
+        let listened: HashSet<&BookId> = watched.iter().map(|(book, _)| book).collect();
+        self.readings.keep(|book| books.contains_key(book) || listened.contains(book));
         let asked: Vec<BookId> = watched.iter().map(|(book, _)| book.clone()).chain(books.keys().cloned()).collect();
         if asked.is_empty() {
             return Ok(());

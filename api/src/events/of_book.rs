@@ -16,7 +16,7 @@ use super::{
     HeardEvent, PAUSE,
     hub::Watching,
     keep_alive,
-    position::{Behind, Position},
+    position::{Behind, Position, Source},
 };
 use crate::{
     extract::{Called, Own},
@@ -86,16 +86,19 @@ impl Tail {
 
     /// Reads the events behind the last one that was heard.
     async fn look(&mut self) -> Result<Option<Heard>, StoreError> {
-        let store = &*self.service.ports.store;
-        match self.heard.behind(store, &self.book).await? {
-            Behind::Events(events) => self.ready = events,
+        let Service { ports, hub, .. } = &*self.service;
+        let source = Source { store: &*ports.store, readings: hub.readings(), last: self.watching.last() };
+        match self.heard.behind(source, &self.book).await? {
+            Behind::Events(events) => {
+                self.ready = events;
+                Ok(None)
+            }
             Behind::Nowhere => {
                 self.heard = Position::default();
-                return Ok(Some(Heard::Reset));
+                Ok(Some(Heard::Reset))
             }
+            Behind::Gone => Ok(Some(Heard::Gone)),
         }
-        let is_gone = self.ready.is_empty() && store.book(&self.book).await?.is_none();
-        Ok(is_gone.then_some(Heard::Gone))
     }
 
     /// Writes what is heard as it goes to the listener.

@@ -27,7 +27,7 @@ use super::{
     HeardEvent, PAUSE,
     hub::Positions,
     keep_alive,
-    position::{Behind, Position},
+    position::{Behind, Position, Source},
 };
 use crate::{extract::Called, problem::Problem, serve::LAST_EVENT_ID, service::Service};
 
@@ -220,10 +220,14 @@ impl Tail {
     /// Reads all events of a book behind the last one that was heard of it.
     async fn read(&mut self, book: &BookId) -> Result<(), StoreError> {
         let is_first = !self.heard.contains_key(book);
+        let last = self.positions.borrow().get(book).map(|seen| seen.last);
+        let Service { ports, hub, .. } = &*self.service;
         loop {
             let heard = self.heard.entry(book.clone()).or_default();
-            let events = match heard.behind(&*self.service.ports.store, book).await? {
+            let source = Source { store: &*ports.store, readings: hub.readings(), last };
+            let events = match heard.behind(source, book).await? {
                 Behind::Events(events) => events,
+                Behind::Gone => return Ok(()),
                 Behind::Nowhere => {
                     *heard = Position::default();
                     self.ready.push_back(Ready::Reset(book.clone()));

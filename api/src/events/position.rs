@@ -9,8 +9,7 @@ use bindery_domain::{BookId, Digest};
 use bindery_ledger::{Event, Texts};
 use bindery_store::{Store, StoreError};
 
-/// The most events that are read at once.
-const EVENTS: u32 = 500;
+use super::readings::Readings;
 
 /// The number of digits of a fingerprint.
 const FINGERPRINT_DIGITS: usize = 8;
@@ -29,6 +28,16 @@ pub(super) enum Behind {
     Events(VecDeque<Event>),
     /// The store does not have the event of this position, or it has another one.
     Nowhere,
+    /// The store does not have the book.
+    Gone,
+}
+
+/// Where the events of a book are read.
+pub(super) struct Source<'a> {
+    pub(super) store: &'a dyn Store,
+    pub(super) readings: &'a Readings,
+    /// The number of the book's last event, as the reader of the process has seen it; `None` where it has not looked yet.
+    pub(super) last: Option<u64>,
 }
 
 impl Position {
@@ -50,26 +59,23 @@ impl Position {
 
     /// Returns what the store has behind this position. The event at the position is read again, to see whether the store still
     /// has it.
-    pub(super) async fn behind(&self, store: &dyn Store, book: &BookId) -> Result<Behind, StoreError> {
-        let mut events = VecDeque::from(store.events(book, self.number.saturating_sub(1), EVENTS).await?);
-        if self.number == 0 {
-            return Ok(Behind::Events(events));
-        }
-        let is_there = events.front().is_some_and(|first| first.seq == self.number);
-        let known = if is_there { events.pop_front() } else { None };
+    pub(super) async fn behind(&self, source: Source<'_>, book: &BookId) -> Result<Behind, StoreError> {
+        let Source { store, readings, last } = source;
+        let events = readings.behind(store, book, self.number.saturating_sub(1), last).await?;
+        let known = events.first().filter(|first| first.seq == self.number);
         let is_same = |known: &Event| self.fingerprint.is_empty() || Self::of(known) == *self;
-        let holds = match &known {
+        let new = &events[usize::from(known.is_some())..];
+        let holds = match known {
             Some(known) => is_same(known),
-            None => are_removed(store, book).await?,
+            None if self.number == 0 && !new.is_empty() => true,
+            None => match store.book(book).await? {
+                None => return Ok(Behind::Gone),
+                // The events leave the store with the texts.
+                Some(book) => self.number == 0 || matches!(book.texts, Texts::Leaving(_) | Texts::Left),
+            },
         };
-        Ok(if holds { Behind::Events(events) } else { Behind::Nowhere })
+        Ok(if holds { Behind::Events(new.to_vec().into()) } else { Behind::Nowhere })
     }
-}
-
-/// Returns whether the events of a book have left the store, with its texts or with the book.
-async fn are_removed(store: &dyn Store, book: &BookId) -> Result<bool, StoreError> {
-    let book = store.book(book).await?;
-    Ok(book.is_none_or(|book| matches!(book.texts, Texts::Leaving(_) | Texts::Left)))
 }
 
 impl fmt::Display for Position {

@@ -47,8 +47,8 @@ pub(super) fn of_texts() -> Vec<Operation> {
                 header("If-Range", "The `ETag` of the file that the range is of."),
             ],
             answers: vec![
-                Answer::of_kind(200, "The file.", "application/octet-stream").with(FILE),
-                Answer::of_kind(206, "The range of the file.", "application/octet-stream").with(RANGE),
+                Answer::bytes(200, "The file.").with(FILE),
+                Answer::bytes(206, "The range of the file.").with(RANGE),
                 Answer::empty(304, "You have the file already.").with(FILE),
             ],
             ..reading(
