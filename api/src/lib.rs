@@ -29,6 +29,7 @@ mod serve;
 mod service;
 mod session;
 mod streams;
+mod uploads;
 mod versions;
 mod view;
 mod webhooks;

@@ -26,7 +26,8 @@ use crate::{
     guard::{Guard, admit},
     openapi, orders,
     service::Service,
-    view::{AcceptedView, BookList, BookSummary, BookView, DryRun, WhyView},
+    uploads,
+    view::{AcceptedView, BookList, BookSummary, BookView, DryRun, UploadView, WhyView},
 };
 
 /// Something that can be asked.
@@ -43,11 +44,24 @@ pub(crate) struct Operation {
     pub(crate) scope: Option<KeyScope>,
     /// The parameters in its query and in its headers.
     pub(crate) parameters: Vec<Parameter>,
-    /// The schema of its body.
-    pub(crate) body: Option<fn(&mut SchemaGenerator) -> Schema>,
+    /// Its body.
+    pub(crate) body: Option<Body>,
     /// What it answers where it succeeds.
     pub(crate) answers: Vec<Answer>,
     handler: MethodRouter<Arc<Service>>,
+}
+
+/// The body of an operation.
+pub(crate) struct Body {
+    pub(crate) media_type: &'static str,
+    /// The schema of the content.
+    pub(crate) schema: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl Body {
+    fn json(schema: fn(&mut SchemaGenerator) -> Schema) -> Self {
+        Self { media_type: "application/json", schema }
+    }
 }
 
 /// A parameter of an operation, outside of its path.
@@ -165,12 +179,26 @@ fn create_book() -> Operation {
         summary: "Orders a book from an outline. It is accepted when a dispatcher has taken it in, usually within a second.",
         scope: Some(KeyScope::Write),
         parameters: ordering,
-        body: Some(order_schema),
+        body: Some(Body::json(order_schema)),
         answers: vec![
             Answer::json::<AcceptedView>(202, "The order was received.").with(&[("Location", "The path of the book.")]),
             Answer::json::<DryRun>(200, "How the outline is read and what the book takes, with `dry_run=true`."),
         ],
         handler: routing::post(orders::create),
+    }
+}
+
+fn put_upload() -> Operation {
+    Operation {
+        method: "put",
+        path: "/v1/uploads/{sha256}",
+        name: "putUpload",
+        summary: "Stores a cover or a picture, which your orders can name for seven days. To store it again does no harm.",
+        scope: Some(KeyScope::Write),
+        parameters: Vec::new(),
+        body: Some(Body { media_type: "application/octet-stream", schema: schema::<String> }),
+        answers: vec![Answer::json::<UploadView>(201, "The file is stored.")],
+        handler: routing::put(uploads::put),
     }
 }
 
@@ -234,7 +262,7 @@ fn act_on_books() -> Operation {
         // What the action itself needs is asked for when the body is read.
         scope: Some(KeyScope::Read),
         parameters: choosing(),
-        body: Some(schema::<BulkOrder>),
+        body: Some(Body::json(schema::<BulkOrder>)),
         answers: vec![Answer::json::<BulkAnswer>(200, "The count, and what was done to each book of the page.")],
         handler: routing::post(bulk::act),
     }
@@ -243,6 +271,7 @@ fn act_on_books() -> Operation {
 fn of_books() -> Vec<Operation> {
     vec![
         create_book(),
+        put_upload(),
         list_books(),
         act_on_books(),
         reading(
@@ -326,7 +355,7 @@ fn of_changes() -> Vec<Operation> {
             routing::post(actions::redrive),
         ),
         Operation {
-            body: Some(schema::<RewriteOrder>),
+            body: Some(Body::json(schema::<RewriteOrder>)),
             ..changing(
                 "/v1/books/{id}/rewrite",
                 "rewriteChapters",

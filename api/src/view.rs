@@ -8,6 +8,6 @@ mod webhook;
 pub(crate) use self::{
     book::{BookList, BookSummary, BookView, FileView, PlanView, WhyView, files, summary, view},
     chapter::{ChapterView, ChapterWithText, chapter_view, section_views},
-    order::{AcceptedView, DryRun, DryRunEstimate, ReadingView},
+    order::{AcceptedView, DryRun, DryRunEstimate, ReadingView, UploadView},
     webhook::{DeadNoticeView, ResentView, WebhookView},
 };

@@ -4,7 +4,7 @@ use axum::routing;
 use bindery_store::KeyScope;
 use schemars::{Schema, SchemaGenerator, json_schema};
 
-use super::{Answer, Operation, changing, header, query, reading, schema};
+use super::{Answer, Body, Operation, changing, header, query, reading, schema};
 use crate::{
     actions::{self, ReviseOrder},
     plan, versions,
@@ -16,7 +16,7 @@ use crate::{
 pub(super) fn of_versions() -> Vec<Operation> {
     vec![
         Operation {
-            body: Some(schema::<ReviseOrder>),
+            body: Some(Body::json(schema::<ReviseOrder>)),
             ..changing(
                 "/v1/books/{id}/revise",
                 "reviseChapters",
@@ -50,7 +50,7 @@ pub(super) fn of_versions() -> Vec<Operation> {
             )
         },
         Operation {
-            body: Some(schema::<RestoreOrder>),
+            body: Some(Body::json(schema::<RestoreOrder>)),
             ..changing(
                 "/v1/books/{id}/chapters/{number}/restore",
                 "restoreVersion",
@@ -62,7 +62,7 @@ pub(super) fn of_versions() -> Vec<Operation> {
         Operation {
             method: "put",
             parameters: vec![header("If-Match", "The `ETag` of the chapter that your text was made from.")],
-            body: Some(schema::<EditedOrder>),
+            body: Some(Body::json(schema::<EditedOrder>)),
             ..changing(
                 "/v1/books/{id}/chapters/{number}/text",
                 "replaceText",
@@ -91,7 +91,7 @@ pub(super) fn of_plan() -> Vec<Operation> {
     let replace = Operation {
         method: "put",
         parameters: vec![header("If-Match", "The `ETag` of the plan that yours was made from.")],
-        body: Some(plan_schema),
+        body: Some(Body::json(plan_schema)),
         ..changing(
             "/v1/books/{id}/plan",
             "replacePlan",

@@ -10,7 +10,7 @@ pub(super) fn of_session() -> Vec<Operation> {
         Operation {
             method: "post",
             scope: None,
-            body: Some(schema::<SignIn>),
+            body: Some(Body::json(schema::<SignIn>)),
             ..reading(
                 path,
                 "signIn",

@@ -23,7 +23,7 @@ fn changing_one(
 pub(super) fn of_webhooks() -> Vec<Operation> {
     vec![
         Operation {
-            body: Some(schema::<WebhookOrder>),
+            body: Some(Body::json(schema::<WebhookOrder>)),
             ..changing_one(
                 "/v1/webhooks",
                 "addWebhook",
