@@ -7,7 +7,10 @@ use bindery_api::{
     Access, Estimate, EstimatedCost, ReadOrder, Reception, ReceptionError, Service, Settings, TrustedProxy,
 };
 use bindery_config::Config;
-use bindery_dispatcher::intake::{self, open_books_per_tenant};
+use bindery_dispatcher::{
+    intake::{self, open_books_per_tenant},
+    uploads,
+};
 use bindery_ledger::Request;
 use bindery_model::Models;
 use bindery_protocol::submission::Submission;
@@ -60,6 +63,11 @@ impl Reception for ApiReception {
         let (store, tenant) = (&*self.app.ports.store, tenant.to_owned());
         let read = intake::request_of(store, &self.app.config, &self.models, tenant, submission).await?;
         let request = read.map_err(ReceptionError::Invalid)?;
+        let missing = uploads::missing(&*self.app.files, &request, submission).await;
+        let missing = missing.map_err(|error| StoreError::Failed(error.to_string()))?;
+        if !missing.is_empty() {
+            return Err(ReceptionError::Invalid(missing));
+        }
         let outline = submission.outline.as_ref().map(intake::outline);
         let reading = outline.transpose().map_err(ReceptionError::Invalid)?;
         Ok(ReadOrder { request, reading })

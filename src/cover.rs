@@ -32,12 +32,3 @@ pub(crate) async fn store(app: &App, book: &bindery_domain::BookId, image: &Cove
     let stored = app.files.put(book, image.kind().extension(), image.bytes().to_vec()).await;
     stored.map_err(Failure::unavailable)
 }
-
-/// Tells the author of a book that a fleet writes that its cover stays behind.
-pub(crate) fn leave_behind(front: &FrontMatter) {
-    if let Some(name) = named(front) {
-        eprintln!(
-            "The cover {name} stays on this machine, because a submission holds no files; the fleet draws a cover."
-        );
-    }
-}

@@ -68,14 +68,3 @@ pub(crate) async fn store(app: &App, book: &BookId, pictures: &[Picture]) -> Res
     }
     Ok(given)
 }
-
-/// Tells the author of a book that a fleet writes that its pictures stay behind.
-pub(crate) fn leave_behind(outline: &Outline) {
-    let names: Vec<String> = named(outline).into_keys().collect();
-    if !names.is_empty() {
-        eprintln!(
-            "The pictures {} stay on this machine, because a submission holds no files; the book has their texts.",
-            names.join(", ")
-        );
-    }
-}

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use bindery_api::{Access, Api};
 use bindery_assembler::Assembler;
-use bindery_dispatcher::{commands::CommandConsumer, event_publisher, intake::Intake, plan::Planner, sweep};
+use bindery_dispatcher::{commands::CommandConsumer, event_publisher, intake::Intake, plan::Planner, sweep, uploads};
 use bindery_domain::Lane;
 use bindery_model::Models;
 use bindery_runtime::{Handler, Settings, SoloLock};
@@ -60,10 +60,11 @@ impl Roles {
     /// of them.
     pub(crate) fn dispatch(&mut self, app: &App, models: &Arc<Models>, sender: Arc<dyn Sender>) {
         let (ports, shutdown, holder) = (app.ports.clone(), self.shutdown.clone(), self.settings.worker.clone());
-        let intake = Intake::new(ports.clone(), models.clone(), app.config.clone());
+        let intake = Intake::new(ports.clone(), app.files.clone(), models.clone(), app.config.clone());
         self.tasks.spawn(intake.run(shutdown.clone()));
         let consumer = CommandConsumer::new(ports.clone(), app.files.clone(), app.config.clone());
         self.tasks.spawn(consumer.run(shutdown.clone()));
+        self.tasks.spawn(uploads::sweep(ports.clone(), app.files.clone(), holder.clone(), shutdown.clone()));
         let told = webhooks::settings(&app.config);
         self.tasks.spawn(event_publisher::run(ports.clone(), holder, told.lost_after, shutdown.clone()));
         self.tasks.spawn(bindery_dispatcher::webhooks::run(ports, sender, told, shutdown));

@@ -49,5 +49,6 @@ mod support;
 mod topics;
 mod traces;
 mod upgrade;
+mod uploads;
 mod warming;
 mod webhooks;

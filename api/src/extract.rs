@@ -1,6 +1,6 @@
 //! Parts of a request, whose faults are answered as problems.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Bytes,
@@ -91,6 +91,12 @@ impl JsonBody {
     }
 }
 
+/// Makes the problem of a body that came too slowly. The rest of it is not waited for.
+pub(crate) fn late(time: Duration) -> Problem {
+    let detail = format!("the body did not come within {time:?}; send it faster");
+    Problem::new(ProblemKind::Malformed, detail).with(header::CONNECTION, HeaderValue::from_static("close"))
+}
+
 impl FromRequest<Arc<Service>> for JsonBody {
     type Rejection = Problem;
 
@@ -99,14 +105,12 @@ impl FromRequest<Arc<Service>> for JsonBody {
             let detail = "send JSON with the header `Content-Type: application/json`";
             return Err(Problem::new(ProblemKind::WrongMediaType, detail));
         }
+        let most = bindery_protocol::submission::MAX_BYTES;
         let time = service.settings.body_time;
         let read = tokio::time::timeout(time, Bytes::from_request(request, service)).await;
-        let late =
-            || Problem::new(ProblemKind::Malformed, format!("the body did not come within {time:?}; send it faster"));
-        let read = read.map_err(|_| late().with(header::CONNECTION, HeaderValue::from_static("close")))?;
+        let read = read.map_err(|_| late(time))?;
         read.map(Self).map_err(|error| match error.status() {
             StatusCode::PAYLOAD_TOO_LARGE => {
-                let most = bindery_protocol::submission::MAX_BYTES;
                 Problem::new(ProblemKind::TooLarge, format!("a body may have {most} bytes; send a shorter outline"))
             }
             _ => Problem::new(ProblemKind::Malformed, error.body_text()),

@@ -32,6 +32,7 @@ mod serve;
 mod service;
 mod session;
 mod streams;
+mod uploads;
 mod versions;
 mod view;
 mod webhooks;

@@ -136,6 +136,7 @@ fn path_parameters(path: &str) -> impl Iterator<Item = Value> {
         let (description, schema) = match name {
             "id" if of_webhook => ("The id of the webhook.", text),
             "id" => ("The id of the book.", text),
+            "sha256" => ("The SHA-256 of the body.", json!({"type": "string", "pattern": "^[0-9a-f]{64}$"})),
             "number" => ("The number of the chapter.", json!({"type": "integer", "minimum": 1, "maximum": u32::MAX})),
             "version" => ("The name of the version, like `1.0`.", json!({"type": "string", "pattern": r"^\d+\.\d+$"})),
             _ => ("The format, as `GET /v1/books/{id}/files` names it.", text),

@@ -79,8 +79,9 @@ pub(crate) async fn create(
 }
 
 /// Returns whose books the caller orders.
-fn tenant(caller: &Caller) -> Result<&str, Problem> {
-    let nobody = || Problem::new(ProblemKind::NotAllowed, "the key belongs to no tenant, so it can order no book");
+pub(crate) fn tenant(caller: &Caller) -> Result<&str, Problem> {
+    let nobody =
+        || Problem::new(ProblemKind::NotAllowed, "the key belongs to no tenant, so it can order and upload nothing");
     caller.tenant.as_deref().ok_or_else(nobody)
 }
 

@@ -10,6 +10,6 @@ pub(crate) use self::{
     book::{BookList, BookSummary, BookView, FileView, PlanView, WhyView, files, summary, view},
     chapter::{ChapterView, ChapterWithText, chapter_view, section_views},
     fleet::{DeadLetterList, FleetView, LaneView, SentAgainView},
-    order::{AcceptedView, DryRun, DryRunEstimate, ReadingView},
+    order::{AcceptedView, DryRun, DryRunEstimate, ReadingView, UploadView},
     webhook::{DeadNoticeView, ResentView, WebhookView},
 };

@@ -5,25 +5,26 @@
 
 mod admission;
 mod reading;
+mod request;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bindery_commands::TenantRoom;
 use bindery_config::Config;
 use bindery_domain::{BookId, Lane};
+use bindery_files::Files;
 use bindery_ledger::{Accepted, Request};
 use bindery_model::Models;
 use bindery_protocol::{
     Message,
-    notice::MAX_WEBHOOK_CHARS,
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
     tenant::tenant_flaw,
 };
 use bindery_queue::{Consumer, Delivery, MessageLimit, Verdict};
-use bindery_runtime::{Ports, Sent, consume_until_stopped, crash_point, retry_until_stopped};
-use bindery_store::{Store, StoreError};
+use bindery_runtime::{FaultLog, Ports, Sent, consume_until_stopped, crash_point, retry_until_stopped};
+use bindery_store::StoreError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::admission::{Admission, LOOK, Pace};
@@ -31,18 +32,26 @@ use crate::{
     sender::{answer, tenant},
     submit::{Submitted, submit},
     until_answered::until_answered,
+    uploads,
 };
 #[cfg(any(test, fuzzing))]
 pub(crate) use reading::read;
 
-pub use self::reading::outline;
+pub use self::{reading::outline, request::request_of};
 
-/// What is said of a webhook that the tenant does not have.
-const UNKNOWN_WEBHOOK: &str = "webhook: you have no webhook with this id; `bindery webhooks list` shows yours";
+/// The pause before the store of files is asked again after it has failed.
+const FILES_PAUSE: Duration = Duration::from_secs(1);
+
+/// The files that submissions name cannot be read or stored.
+static FILES_FAULT: FaultLog = FaultLog::new(
+    "the files that submissions name cannot be read or stored; trying again",
+    "the files that submissions name are read and stored again",
+);
 
 /// Accepts and rejects submissions.
 pub struct Intake {
     ports: Ports,
+    files: Arc<dyn Files>,
     models: Arc<Models>,
     settings: Config,
     tenants: TenantRoom,
@@ -63,9 +72,9 @@ impl Decision {
 
 impl Intake {
     /// Makes an intake whose books get the terms of these settings and may use these models.
-    pub fn new(ports: Ports, models: Arc<Models>, settings: Config) -> Self {
+    pub fn new(ports: Ports, files: Arc<dyn Files>, models: Arc<Models>, settings: Config) -> Self {
         let tenants = TenantRoom::new(open_books_per_tenant(&settings));
-        Self { ports, models, settings, tenants }
+        Self { ports, files, models, settings, tenants }
     }
 
     /// Consumes submissions until `shutdown` while there is room for their books, and finishes those under way.
@@ -152,7 +161,7 @@ impl Intake {
         };
         let read = until_answered(shutdown, || self.request(message, &submission)).await;
         match read {
-            Some(Ok(Ok(request))) => self.accept_or_refuse(message, &request, shutdown).await,
+            Some(Ok(Ok(request))) => self.accept_or_refuse(message, request, &submission, shutdown).await,
             Some(Ok(Err(errors))) => self.reject(message, Some(&submission.request_id), None, errors).await,
             Some(Err(damaged)) => {
                 self.reject(message, Some(&submission.request_id), None, vec![damaged.to_string()]).await
@@ -163,13 +172,43 @@ impl Intake {
 
     /// Accepts a request, unless its tenant has as many open books as it may have. Such a submission does not wait: it would keep those
     /// of other tenants waiting.
-    async fn accept_or_refuse(&self, message: &Message, request: &Request, shutdown: &CancellationToken) -> Decision {
-        let name = Some(request.request_id.as_str());
-        match until_answered(shutdown, || self.tenants.refusal(&*self.ports.store, request)).await {
-            Some(Ok(None)) => self.accept(message, request, shutdown).await,
+    async fn accept_or_refuse(
+        &self,
+        message: &Message,
+        request: Request,
+        submission: &Submission,
+        shutdown: &CancellationToken,
+    ) -> Decision {
+        let name = Some(submission.request_id.as_str());
+        match until_answered(shutdown, || self.tenants.refusal(&*self.ports.store, &request)).await {
+            Some(Ok(None)) => self.adopt_and_accept(message, request, submission, shutdown).await,
             Some(Ok(Some(refusal))) => self.reject(message, name, None, vec![refusal]).await,
             Some(Err(damaged)) => self.reject(message, name, None, vec![damaged.to_string()]).await,
             None => Decision::without_tasks(Verdict::Requeue),
+        }
+    }
+
+    /// Makes the files that a submission names files of its book, and accepts its request.
+    async fn adopt_and_accept(
+        &self,
+        message: &Message,
+        mut request: Request,
+        submission: &Submission,
+        shutdown: &CancellationToken,
+    ) -> Decision {
+        let mut fault = FILES_FAULT.caller();
+        loop {
+            match uploads::adopt(&*self.files, &mut request, submission).await {
+                Ok(Ok(())) => {
+                    fault.ended();
+                    return self.accept(message, &request, shutdown).await;
+                }
+                Ok(Err(errors)) => return self.reject(message, Some(&submission.request_id), None, errors).await,
+                Err(error) => fault.failed(&error),
+            }
+            if shutdown.run_until_cancelled(tokio::time::sleep(FILES_PAUSE)).await.is_none() {
+                return Decision::without_tasks(Verdict::Requeue);
+            }
         }
     }
 
@@ -291,45 +330,6 @@ pub fn open_books_per_tenant(settings: &Config) -> Option<u32> {
 /// Returns the faults of a submission of which not all could be read.
 pub fn faults(settings: &Config, models: &Models, readable: &Submission) -> Vec<String> {
     reading::errors(settings, models, readable)
-}
-
-/// Makes the request that a tenant's submission means. The inner error holds all faults of the submission.
-pub async fn request_of(
-    store: &dyn Store,
-    settings: &Config,
-    models: &Models,
-    tenant: String,
-    submission: &Submission,
-) -> Result<Result<Request, Vec<String>>, StoreError> {
-    let id = store.id_of(&tenant, &submission.request_id).await?;
-    let stored = store.request(&id).await?;
-    let flaw = webhook_flaw(store, &tenant, submission, stored.as_ref()).await?;
-    let trace = stored.as_ref().and_then(|stored| stored.trace);
-    let read = match (reading::read(settings, models, submission, tenant, stored.map(|stored| stored.order)), flaw) {
-        (read, None) => read,
-        (read, Some(flaw)) => Err(read.err().unwrap_or_default().into_iter().chain([flaw]).collect()),
-    };
-    Ok(read.map(|request| Request { trace, former_id: id.is_former(), ..request }))
-}
-
-/// Returns what is wrong with the webhook that a submission names. A book that has the webhook already may be repeated, since the
-/// webhook may have been removed meanwhile. One of another tenant is answered like one that does not exist.
-async fn webhook_flaw(
-    store: &dyn Store,
-    tenant: &str,
-    submission: &Submission,
-    stored: Option<&Request>,
-) -> Result<Option<String>, StoreError> {
-    let Some(id) = &submission.webhook else { return Ok(None) };
-    if id.chars().count() > MAX_WEBHOOK_CHARS {
-        return Ok(Some(UNKNOWN_WEBHOOK.to_owned()));
-    }
-    if stored.is_some_and(|stored| stored.terms.webhook.as_ref() == Some(id)) {
-        return Ok(None);
-    }
-    let found = store.webhooks().webhook(id).await?;
-    let is_own = found.is_some_and(|webhook| webhook.tenant == tenant);
-    Ok((!is_own).then(|| UNKNOWN_WEBHOOK.to_owned()))
 }
 
 /// Waits for the next submission. Returns `None` once there is no room at this pace. The next one would be accepted beside

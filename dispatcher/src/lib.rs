@@ -3,7 +3,7 @@
 //! [`intake`] reads the submissions of upstream systems, and [`commands`] carries out their commands. [`submit`] accepts a
 //! request and publishes its plan. [`plan`] makes the context. [`outline`] has a model make an outline from a topic.
 //! [`mod@sweep`] serves due times. [`event_publisher`] publishes the public events of books, and [`webhooks`] tells webhooks of
-//! them.
+//! them. [`uploads`] takes over the covers and pictures that submissions name.
 
 pub mod commands;
 pub mod estimate;
@@ -19,4 +19,5 @@ pub mod submit;
 pub mod sweep;
 pub mod terms;
 mod until_answered;
+pub mod uploads;
 pub mod webhooks;

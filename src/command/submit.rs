@@ -1,6 +1,7 @@
 //! `bindery submit` sends an outline or a topic to the fleet, with the same message that other systems send.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -10,7 +11,7 @@ use std::{
 use bindery_config::Config;
 use bindery_domain::Lane;
 use bindery_ledger::State;
-use bindery_outline::{Kind, to_markdown};
+use bindery_outline::{Kind, Outline, to_markdown};
 use bindery_protocol::{
     Message,
     submission::{CloudEvent, MAX_BYTES, OutlineText, Receipt, SUBMIT, Submission, TopicText, request_id_flaws},
@@ -57,7 +58,7 @@ pub(crate) async fn run(
     if !flaws.is_empty() {
         return Err(Failure::usage(refusal(&arguments, &flaws)));
     }
-    let receipt = ask(&app, submission(&arguments, &source, request_id)?).await?;
+    let receipt = ask(&app, submission(&app, &arguments, &source, request_id).await?).await?;
     if global.json {
         stdout::line(serde_json::json!(receipt))?;
     }
@@ -99,10 +100,20 @@ fn source(arguments: &SubmitArgs) -> Result<Source, Failure> {
     }
 }
 
-fn submission(arguments: &SubmitArgs, source: &Source, request_id: String) -> Result<Submission, Failure> {
-    let (outline, topic) = match source {
-        Source::Outline(path) => (Some(outline_text(path)?), None),
-        Source::Topic(topic) => (None, Some(topic.clone())),
+async fn submission(
+    app: &App,
+    arguments: &SubmitArgs,
+    source: &Source,
+    request_id: String,
+) -> Result<Submission, Failure> {
+    let (outline, topic, uploads) = match source {
+        Source::Outline(path) => {
+            let reading = outline::read(path, None)?;
+            outline::show(&reading, path);
+            let uploads = upload(app, path, &reading.outline).await?;
+            (Some(outline_text(path, &reading.outline)?), None, uploads)
+        }
+        Source::Topic(topic) => (None, Some(topic.clone()), Uploads::default()),
     };
     Ok(Submission {
         request_id,
@@ -122,6 +133,8 @@ fn submission(arguments: &SubmitArgs, source: &Source, request_id: String) -> Re
         weight: arguments.weight,
         review: arguments.review,
         tags: arguments.tag.iter().cloned().collect(),
+        cover: uploads.cover,
+        pictures: uploads.pictures,
     })
 }
 
@@ -181,16 +194,41 @@ async fn answer(queue: &dyn Queue, message: Message) -> Result<Message, QueueErr
     }
 }
 
-/// Reads the outline. Its faults are reported here, before anything is sent.
-fn outline_text(path: &Path) -> Result<OutlineText, Failure> {
-    let reading = outline::read(path, None)?;
-    outline::show(&reading, path);
-    cover::leave_behind(&reading.outline.front);
-    pictures::leave_behind(&reading.outline);
+/// The files beside an outline, as they were uploaded.
+#[derive(Default)]
+struct Uploads {
+    cover: Option<String>,
+    pictures: BTreeMap<String, String>,
+}
+
+/// Stores the cover and the pictures of an outline where the fleet finds them.
+async fn upload(app: &App, path: &Path, outline: &Outline) -> Result<Uploads, Failure> {
+    let put = async |bytes: &[u8]| {
+        let stored = app.files.put_upload(&app.tenant(), bytes.to_vec(), bindery_store::now()).await;
+        let stored = stored.map_err(|error| {
+            Failure::unavailable(format!(
+                "the cover or a picture cannot be stored: {error}; let files.url name the store of files of the fleet, or send \
+                 the book with its files over HTTP (PUT /v1/uploads)"
+            ))
+        });
+        stored.map(|digest| digest.to_string())
+    };
+    let mut uploads = Uploads::default();
+    if let Some(image) = cover::read(path, &outline.front)? {
+        uploads.cover = Some(put(image.bytes()).await?);
+    }
+    for picture in pictures::read(path, outline)? {
+        uploads.pictures.insert(picture.path.clone(), put(picture.bytes()).await?);
+    }
+    Ok(uploads)
+}
+
+/// Returns the text of an outline that was read.
+fn outline_text(path: &Path, outline: &Outline) -> Result<OutlineText, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
     // A message holds text. A document of a word processor, or text in another encoding, goes as it was read.
     let Some(text) = String::from_utf8(bytes).ok().filter(|_| Kind::of(path) != Some(Kind::Docx)) else {
-        return Ok(OutlineText::Markdown(to_markdown(&reading.outline)));
+        return Ok(OutlineText::Markdown(to_markdown(outline)));
     };
     Ok(match Kind::of(path) {
         Some(Kind::Yaml) => OutlineText::Yaml(text),

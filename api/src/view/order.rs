@@ -20,6 +20,16 @@ pub(crate) struct AcceptedView {
     pub(crate) path: String,
 }
 
+/// A file that was uploaded.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Upload")]
+pub(crate) struct UploadView {
+    /// The SHA-256 of the file, by which a submission names it.
+    pub(crate) sha256: String,
+    /// The number of its bytes.
+    pub(crate) bytes: u64,
+}
+
 /// How a submission is read and what it takes, while nothing is done.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct DryRun {

@@ -1,7 +1,7 @@
 //! Making a request from a submission. All of it is checked first, and all faults are named at once.
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
 
 use bindery_config::{BEST_OF, BookModels, Config};
 use bindery_domain::{CHAPTER_LENGTHS, Micros};
@@ -20,6 +20,7 @@ use bindery_protocol::{
 use crate::{
     outline as topics,
     terms::{format_names, keepable, terms},
+    uploads,
 };
 
 /// The weight that a book may have in a fleet, where 1 is the usual one.
@@ -60,6 +61,7 @@ pub(super) fn errors(settings: &Config, models: &Models, submission: &Submission
 fn checked(settings: &Config, models: &Models, submission: &Submission) -> Result<Checked, Vec<String>> {
     let mut errors = request_id_flaws(&submission.request_id);
     errors.extend(tags_flaws(&submission.tags));
+    errors.extend(uploads::flaws(submission));
     errors.extend(submission.words.filter(|words| !CHAPTER_LENGTHS.contains(words)).map(|words| {
         format!("words: is {words}, but must be from {} to {}", CHAPTER_LENGTHS.start(), CHAPTER_LENGTHS.end())
     }));

@@ -1,17 +1,21 @@
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use bindery_model::{CallerSettings, Prices};
 use bindery_protocol::submission::SUBMIT;
 use bindery_store::Clock;
 
-use super::*;
+pub(crate) use super::reading::tests::{read, submission};
+use super::{request::UNKNOWN_WEBHOOK, *};
 
 /// More submissions than may be under way at once.
 const SUBMISSIONS: u64 = 20;
 
 fn message(number: u64) -> Message {
     let model = Some("stand-in:prose".into());
-    let submission = Submission { request_id: format!("book {number}"), model, ..reading::tests::submission() };
+    let submission = Submission { request_id: format!("book {number}"), model, ..submission() };
     CloudEvent::new(SUBMIT, number.to_string(), submission).message()
 }
 
@@ -30,6 +34,19 @@ fn rules(settings: &Config) -> bindery_ledger::Rules {
         retention: None,
         max_open_books: Some(u64::from(settings.serve.max_open_books)),
     }
+}
+
+pub(crate) fn files(folder: &std::path::Path) -> Arc<dyn Files> {
+    let access = bindery_files::Access {
+        url: format!("file:{}", folder.join("files").display()).as_str().into(),
+        endpoint: None,
+        region: String::new(),
+        path_style: false,
+        credentials: bindery_files::Credentials::Environment(BTreeMap::new()),
+        ca_file: None,
+        timeout: Duration::from_secs(5),
+    };
+    bindery_files::connect(&access).unwrap()
 }
 
 #[tokio::test]
@@ -54,10 +71,11 @@ async fn take_in_up_to_the_limit(intakes: usize) {
     for number in 0..SUBMISSIONS {
         queue.publish(&Lane::Submissions.into(), message(number)).await.unwrap();
     }
+    let files = files(folder.path());
     let shutdown = CancellationToken::new();
     let serve = |_| {
-        let ports = Ports::new(store.clone(), queue.clone());
-        tokio::spawn(Intake::new(ports, models(&settings), settings.clone()).run(shutdown.clone()))
+        let (ports, files) = (Ports::new(store.clone(), queue.clone()), files.clone());
+        tokio::spawn(Intake::new(ports, files, models(&settings), settings.clone()).run(shutdown.clone()))
     };
     let serving: Vec<_> = (0..intakes).map(serve).collect();
     let full = async {
@@ -83,7 +101,8 @@ async fn a_submission_of_a_tenant_that_has_all_its_books_is_refused_and_others_a
     let access = bindery_store::Access::new(&format!("sqlite:{}", folder.path().join("books.db").display()));
     let store = bindery_store::connect(&access, rules(&settings), Clock::Own).await.unwrap();
     let queue = bindery_queue::connect(&bindery_queue::Access::new("local:")).await.unwrap();
-    let intake = Intake::new(Ports::new(store.clone(), queue.clone()), models(&settings), settings);
+    let ports = Ports::new(store.clone(), queue.clone());
+    let intake = Intake::new(ports, files(folder.path()), models(&settings), settings);
     let stop = CancellationToken::new();
     let verdict = async |message: Message| intake.decide(&message, &stop).await.verdict;
     for number in 0..2 {
@@ -100,7 +119,7 @@ async fn a_submission_of_a_tenant_that_has_all_its_books_is_refused_and_others_a
 }
 
 /// Adds a webhook of a tenant.
-async fn webhook(store: &dyn Store, id: &str, tenant: &str) {
+async fn webhook(store: &dyn bindery_store::Store, id: &str, tenant: &str) {
     let webhook = bindery_store::Webhook {
         id: id.to_owned(),
         tenant: tenant.to_owned(),
@@ -128,7 +147,7 @@ async fn a_submission_may_name_a_webhook_of_its_tenant_alone() {
         model: Some("stand-in:prose".into()),
         webhook: Some(id.to_owned()),
         words,
-        ..reading::tests::submission()
+        ..submission()
     };
     let models = models(&settings);
     let read = async |submission: Submission| {

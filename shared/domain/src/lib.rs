@@ -27,7 +27,7 @@ pub use self::{
     abbreviated::abbreviated,
     backoff::{Backoff, backoff},
     date::{date, is_date, moment, timestamp, timestamp_to_the_second},
-    digest::Digest,
+    digest::{Digest, Hashing},
     id::{BookId, TaskId},
     json::{JsonMember, JsonMembers},
     judging::Judging,

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use bindery_domain::{BookId, Digest};
+use bindery_domain::{BookId, Digest, Moment};
 
-use super::{Files, FilesError};
+use super::{Files, FilesError, UPLOAD_DAYS};
 
 /// Checks that a store of files keeps every promise of the port, and panics at the first that it breaks.
 ///
@@ -18,6 +18,7 @@ pub async fn run(files: &Arc<dyn Files>) {
     a_probe_leaves_nothing_behind(files).await;
     the_books_with_files_are_listed_and_their_files_can_be_settled(files).await;
     a_file_that_is_stored_several_times_at_once_is_whole(files).await;
+    an_upload_is_found_by_its_tenant_alone_until_its_days_are_over(files).await;
 }
 
 fn book(name: &str) -> BookId {
@@ -108,4 +109,24 @@ async fn a_file_that_is_stored_several_times_at_once_is_whole(files: &Arc<dyn Fi
     let stored = futures_util::future::try_join_all(puts).await.expect("a file can be stored several times at once");
     assert!(stored.iter().all(|file| *file == stored[0]), "{stored:?}");
     assert_eq!(files.get(&book, &stored[0]).await.expect("the file can be read"), bytes);
+}
+
+async fn an_upload_is_found_by_its_tenant_alone_until_its_days_are_over(files: &Arc<dyn Files>) {
+    const DAY_MS: u64 = 86_400_000;
+
+    let (first, bytes) = (100 * DAY_MS, b"a cover".to_vec());
+    let digest = files.put_upload("press", bytes.clone(), Moment(first)).await.expect("an upload can be stored");
+    let again = files.put_upload("press", bytes.clone(), Moment(first + 1)).await.expect("an upload can come again");
+    assert_eq!((&again, &digest), (&Digest::of(&bytes), &Digest::of(&bytes)));
+    let last = Moment(first + UPLOAD_DAYS * DAY_MS);
+    let found = async |tenant, now| files.upload(tenant, &digest, now).await.expect("uploads can be looked for");
+    assert_eq!(found("press", last).await, Some(bytes.clone()));
+    assert_eq!(found("another", last).await, None, "it is another tenant's");
+    files.remove_old_uploads(last).await.expect("old uploads can be removed");
+    assert_eq!(found("press", last).await, Some(bytes));
+    let over = Moment(last.0 + DAY_MS);
+    assert_eq!(found("press", over).await, None);
+    assert!(files.remove_old_uploads(over).await.expect("old uploads can be removed") > 0);
+    assert_eq!(found("press", last).await, None, "it was removed");
+    assert_eq!(files.remove_old_uploads(over).await.expect("old uploads can be removed"), 0);
 }

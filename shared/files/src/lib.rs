@@ -9,6 +9,7 @@ mod folder;
 mod s3;
 #[cfg(test)]
 mod tests;
+mod uploads;
 
 use std::{ops::Range, path::PathBuf, sync::Arc, time::Duration};
 
@@ -22,6 +23,7 @@ pub use self::{
         bucket::{BucketUrl, BucketUrlError},
         credentials::{Credentials, VARIABLES},
     },
+    uploads::UPLOAD_DAYS,
 };
 
 /// A store of bound files. A name is a folder and a file in it, `FOLDER/FILE`.

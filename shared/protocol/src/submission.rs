@@ -6,7 +6,7 @@ mod schema;
 mod tests;
 mod topic;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bindery_domain::{BookId, CHAPTER_LENGTHS, phrasing::without_control};
 use bindery_ledger::{AuditMode, Book, GapPolicy, Preset, State};
@@ -110,7 +110,7 @@ pub struct CloudEvent<T> {
     pub data: T,
 }
 
-/// A book that an upstream system asks for. It names no file, no address and no key.
+/// A book that an upstream system asks for. It names no address and no key, and no file but the uploads of its tenant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("oneOf" = [{"required": ["outline"]}, {"required": ["topic"]}]))]
@@ -175,6 +175,13 @@ pub struct Submission {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = MAX_WEBHOOK_CHARS))]
     pub webhook: Option<String>,
+    /// The cover: the SHA-256 of an upload.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
+    pub cover: Option<String>,
+    /// The pictures that the outline names: the SHA-256 of an upload by the path in the outline.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pictures: BTreeMap<String, String>,
 }
 
 /// An outline as a submission carries it.

@@ -1,11 +1,11 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bindery_ledger::{AuditMode, Terms};
 use bindery_model::{CallerSettings, Prices};
 
 use super::*;
 
-pub(in crate::intake) fn submission() -> Submission {
+pub(crate) fn submission() -> Submission {
     Submission {
         request_id: "r".into(),
         outline: Some(OutlineText::Markdown("# Knots\n\n## Reef\n\n## Bowline\n".into())),
@@ -24,10 +24,12 @@ pub(in crate::intake) fn submission() -> Submission {
         weight: None,
         review: false,
         tags: BTreeSet::new(),
+        cover: None,
+        pictures: BTreeMap::new(),
     }
 }
 
-fn read(submission: &Submission) -> Result<Request, Vec<String>> {
+pub(crate) fn read(submission: &Submission) -> Result<Request, Vec<String>> {
     read_as("press", submission)
 }
 

@@ -52,6 +52,8 @@ pub(super) fn submission() -> Submission {
         weight: None,
         review: true,
         tags: tags(),
+        cover: Some(Digest::of("cover").to_string()),
+        pictures: [("tides.png".into(), Digest::of("picture").to_string())].into(),
     }
 }
 
