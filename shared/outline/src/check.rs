@@ -3,7 +3,7 @@
 mod parts;
 
 use super::{
-    Chapter, MAX_CHAPTERS, MAX_GOALS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, Outline, OutlineError, Section,
+    Chapter, MAX_CHAPTERS, MAX_GOALS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, Outline, OutlineError, Section, captions,
     fault::{Fault, Faults},
     role, stated,
 };
@@ -35,8 +35,11 @@ pub(super) struct ChapterLines {
 
 /// Returns the outline, or its faults: those that its reader found and those that are found here.
 pub(super) fn check(draft: Draft, mut faults: Faults) -> Result<Outline, OutlineError> {
-    let Draft { mut outline, lines } = draft;
+    let Draft { mut outline, mut lines } = draft;
     stated::take(&mut outline);
+    for (chapter, lines) in outline.chapters.iter_mut().zip(&mut lines.chapters) {
+        captions::take(chapter, lines);
+    }
     role::place(&mut outline.chapters);
     parts::check(&mut outline, &lines, &mut faults);
     if outline.title.is_empty() {
@@ -45,6 +48,8 @@ pub(super) fn check(draft: Draft, mut faults: Faults) -> Result<Outline, Outline
     check_length("title", &outline.title, lines.title, &mut faults);
     let count = outline.chapters.len();
     if count == 0 {
+        // Where nothing is a chapter, the other headings are not what they seem.
+        faults.leave_out(|fault| matches!(fault, Fault::NoTitle | Fault::TextBeforeTitle | Fault::EmptyPart { .. }));
         faults.add(None, Fault::NoChapters);
     }
     if count > MAX_CHAPTERS {

@@ -63,6 +63,11 @@ impl Faults {
         }
     }
 
+    /// Leaves out faults that follow from another one.
+    pub(super) fn leave_out(&mut self, follows: fn(&Fault) -> bool) {
+        self.problems.retain(|problem| !follows(&problem.fault));
+    }
+
     /// Returns what was read, or the faults where there are any.
     pub(super) fn into_result<T>(self, read: T) -> Result<T, OutlineError> {
         if self.problems.is_empty() { Ok(read) } else { Err(self.into_error()) }
@@ -137,7 +142,8 @@ pub(super) enum Fault {
     #[error("there is text before the title; move it below the `# ` heading")]
     TextBeforeTitle,
     #[error(
-        "the outline has no chapters; give it at least one, as a `## ` heading in Markdown or in `chapters` in YAML and JSON"
+        "the outline has no chapters; write `# ` before the title of the book and `## ` before that of each chapter, or list the chapters \
+         in `chapters` in YAML and JSON"
     )]
     NoChapters,
     #[error("the outline has {count} chapters and at most {MAX_CHAPTERS} are allowed; split the book")]

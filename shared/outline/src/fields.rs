@@ -10,7 +10,7 @@ use super::{
     check::{ChapterLines, Draft},
     fault::{Fault, Faults, shortened},
     markdown::prose::{Lists, Prose},
-    node::{Entry, Node},
+    node::{Entry, Node, Value},
     suggest::advice,
 };
 
@@ -54,7 +54,7 @@ pub(super) use lenient::tag as language_tag;
 pub(super) use meta::{Meta, front_matter};
 
 const OUTLINE_KEYS: [&str; 4] = ["title", "description", "parts", "chapters"];
-const PART_KEYS: [&str; 2] = ["title", "summary"];
+const PART_KEYS: [&str; 3] = ["title", "summary", "chapters"];
 const CHAPTER_KEYS: [&str; 9] = ["title", "summary", "goals", "points", "sections", "words", "last", "part", "role"];
 const SECTION_KEYS: [&str; 3] = ["heading", "summary", "points"];
 
@@ -134,12 +134,21 @@ impl Fields<'_> {
         for node in self.items(entry) {
             draft.lines.parts.push(node.line);
             let mut part = Part::default();
-            for entry in self.entries(node, "a part") {
+            let mut chapters = None;
+            for entry in self.entries(titled(node, "title"), "a part") {
                 match entry.key.as_str() {
                     "title" => part.title = self.line(&entry),
                     "summary" => part.summary = self.prose(&entry, Lists::Stay).text,
+                    "chapters" => chapters = Some(entry),
                     key => self.unknown(&entry, advice(key, &PART_KEYS)),
                 }
+            }
+            let first = draft.outline.chapters.len();
+            if let Some(entry) = chapters {
+                self.chapters(entry, draft);
+            }
+            for chapter in &mut draft.outline.chapters[first..] {
+                chapter.part.get_or_insert_with(|| part.title.clone());
             }
             draft.outline.parts.push(part);
         }
@@ -150,7 +159,7 @@ impl Fields<'_> {
             let line = node.line;
             let mut lines = ChapterLines { line, sections: Vec::new() };
             let mut chapter = Chapter::default();
-            for entry in self.entries(node, "a chapter") {
+            for entry in self.entries(titled(node, "title"), "a chapter") {
                 match entry.key.as_str() {
                     "title" => chapter.title = self.line(&entry),
                     "summary" => {
@@ -178,7 +187,7 @@ impl Fields<'_> {
         for node in self.items(entry) {
             lines.sections.push(node.line);
             let mut section = Section::default();
-            for entry in self.entries(node, "a section") {
+            for entry in self.entries(titled(node, "heading"), "a section") {
                 match entry.key.as_str() {
                     "heading" => section.heading = self.line(&entry),
                     "summary" => {
@@ -199,4 +208,12 @@ impl Fields<'_> {
         let key = shortened(&entry.key);
         self.faults.add(entry.line, Fault::UnknownKey { key, advice });
     }
+}
+/// Returns a node that is a text alone as a mapping with that text as its title.
+fn titled(node: Node, key: &str) -> Node {
+    if node.as_text().is_none() {
+        return node;
+    }
+    let line = node.line;
+    Node { line, value: Value::Map(vec![Entry { line, key: key.to_owned(), value: node }]) }
 }

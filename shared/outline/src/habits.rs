@@ -8,12 +8,15 @@ mod bold_sections;
 mod bookdown;
 mod capitals;
 mod contents;
+mod delimited;
 mod equals;
 mod escapes;
 mod frame;
 mod head;
+mod indents;
 mod labelled;
 mod latex;
+mod leaders;
 mod leanpub;
 mod list;
 mod logseq;
@@ -26,7 +29,11 @@ mod org;
 mod pages;
 mod part_lists;
 mod plain;
+mod readme;
+mod references;
 mod rst;
+mod running_lists;
+mod spaces;
 mod split_titles;
 mod table;
 mod wrapped;
@@ -52,6 +59,8 @@ pub(super) struct Found {
     pub(super) audience: Option<String>,
     pub(super) tone: Option<String>,
     pub(super) rights: Option<String>,
+    /// Whether the title stands elsewhere.
+    pub(super) is_titled: bool,
     /// Whether the outline is of a kind that has no title of its own.
     pub(super) is_untitled: bool,
     pub(super) notes: Notes,
@@ -59,7 +68,9 @@ pub(super) struct Found {
 
 /// Rewrites a page into headings, and returns what else it says. `is_titled` says that the title stands elsewhere.
 pub(super) fn read(page: &mut Page, is_titled: bool) -> Found {
-    let mut found = Found::default();
+    let mut found = Found { is_titled, ..Found::default() };
+    spaces::clean(page);
+    references::read(page, &mut found);
     frame::unwrap(page, is_titled, &mut found);
     for tool in [opml::read, org::read, equals::read, latex::read, rst::read, logseq::read] {
         tool(page, &mut found);
@@ -69,8 +80,10 @@ pub(super) fn read(page: &mut Page, is_titled: bool) -> Found {
     bookdown::read(page, &mut found);
     leanpub::read(page, &mut found);
     mdbook::read(page, &mut found);
+    readme::read(page, &mut found);
     manuscript::read(page, &mut found);
     contents::drop(page, &mut found);
+    leaders::read(page, &mut found);
     if needs_reading(page) {
         if read_page(page, &mut found) {
             drop_wrappers(page);
@@ -86,10 +99,12 @@ fn read_headings(page: &mut Page, is_titled: bool, found: &mut Found) {
     // Where headings say themselves what they are, nothing is guessed.
     if !page.lines.iter().any(|line| heading(&line.text).is_some_and(|(_, text)| text.contains("{chapter"))) {
         matter::read(page, found);
+        running_lists::read(page);
         pages::drop(page, found);
         wrapped::read(page, found);
         split_titles::join(page);
         if let Some(begin) = page.lines.iter().position(|line| heading(&line.text).is_some()) {
+            list::plain_bullets_below(page, begin);
             list::number_sections(page, begin);
         }
         bold_sections::read(page);
@@ -101,7 +116,17 @@ fn read_headings(page: &mut Page, is_titled: bool, found: &mut Found) {
 
 /// Tries the readings of a page without headings, one after the other.
 fn read_page(page: &mut Page, found: &mut Found) -> bool {
-    let readings = [part_lists::read, bold::read, table::read, labelled::read, list::read, capitals::read, plain::read];
+    let readings = [
+        part_lists::read,
+        bold::read,
+        table::read,
+        delimited::read,
+        labelled::read,
+        list::read,
+        indents::read,
+        capitals::read,
+        plain::read,
+    ];
     for reading in readings {
         let mut read = page.clone();
         if reading(&mut read, found) {

@@ -25,7 +25,7 @@ impl Kind {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         match extension.as_str() {
             "md" | "markdown" | "mdown" | "mkd" | "qmd" | "rmd" | "txt" | "text" | "org" | "adoc" | "asciidoc"
-            | "typ" | "rst" | "tex" | "opml" => Some(Self::Markdown),
+            | "typ" | "rst" | "tex" | "opml" | "csv" | "tsv" => Some(Self::Markdown),
             "yaml" | "yml" => Some(Self::Yaml),
             "json" => Some(Self::Json),
             "docx" => Some(Self::Docx),

@@ -86,10 +86,24 @@ fn named(text: &str) -> Option<Label<'_>> {
     let joined = rest.find(|c: char| c.is_whitespace() || (c != '-' && MARKS.contains(&c))).unwrap_or(rest.len());
     // "Act on Impulse" has no Turkish ten in it.
     let number = if is_of_english(word) { numerals::number } else { numerals::after_word };
-    let (number, end) =
-        number(&rest[..joined]).map(|found| (found, joined)).or_else(|| Some((number(&rest[..end])?, end)))?;
-    let title = after_mark(&rest[end..])?;
-    Some(Label { called, number, title })
+    let read = |to: usize| number(&rest[..to]).map(|found| (found, to));
+    if let Some((number, end)) = read(joined).or_else(|| read(end)) {
+        return Some(Label { called, number, title: after_mark(&rest[end..])? });
+    }
+    // "Part A Tale" has no letter that counts, and "Part A: Tale" has one.
+    let after = rest[end..].trim_start();
+    let is_marked = after.is_empty() || after.starts_with(MARKS);
+    let is_lettered = is_marked && matches!(called, Called::Part | Called::Unit);
+    let number = letter(&rest[..end]).filter(|_| is_lettered)?;
+    Some(Label { called, number, title: after_mark(&rest[end..])? })
+}
+
+/// Returns the place of a capital letter in the alphabet.
+fn letter(text: &str) -> Option<u32> {
+    match text.as_bytes() {
+        [letter @ b'A'..=b'Z'] => Some(u32::from(letter - b'A') + 1),
+        _ => None,
+    }
 }
 
 /// Reads an ordinal with a word after it: `First Part: Salt`, `Erster Teil`, `Première partie`.
@@ -226,6 +240,9 @@ mod tests {
             ("제3장 소금", Called::Chapter, 3, "소금"),
             ("Part II: Power", Called::Part, 2, "Power"),
             ("PART ONE", Called::Part, 1, ""),
+            ("Part B: Salt", Called::Part, 2, "Salt"),
+            ("Teil E", Called::Part, 5, ""),
+            ("Part A Tale", Called::Number, 0, ""),
             ("Part the", Called::Number, 0, ""),
             ("Erster Teil: Das Meer", Called::Part, 1, "Das Meer"),
             ("Première partie", Called::Part, 1, ""),

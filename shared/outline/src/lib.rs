@@ -4,6 +4,7 @@
 //! [`to_markdown`] writes one. `docs/outline.md` describes the format for writers.
 
 mod book_kind;
+mod captions;
 mod check;
 mod dates;
 mod docx;

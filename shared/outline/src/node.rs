@@ -5,8 +5,9 @@
 
 use super::fault::shortened;
 
-/// How deep lists and mappings may be nested. The schema needs six levels.
-pub(super) const MAX_DEPTH: usize = 8;
+/// How deep lists and mappings may be nested. The points of sections in
+/// chapters that stand in their part need nine levels.
+pub(super) const MAX_DEPTH: usize = 10;
 
 /// A value and its line.
 #[derive(Clone, Debug, PartialEq, Eq)]

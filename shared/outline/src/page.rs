@@ -131,7 +131,7 @@ pub(super) fn item(line: &str) -> Option<Item<'_>> {
     let bullet = text
         .chars()
         .next()
-        .filter(|c| matches!(c, '-' | '*' | '+' | '•' | '◦' | '▪' | '●' | '○' | '■' | '‣' | '–' | '·'));
+        .filter(|c| matches!(c, '-' | '*' | '+' | '•' | '◦' | '▪' | '●' | '○' | '■' | '‣' | '–' | '·' | '・'));
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let length = match bullet {
         Some(bullet) => bullet.len_utf8(),
@@ -139,7 +139,9 @@ pub(super) fn item(line: &str) -> Option<Item<'_>> {
         None => return None,
     };
     let (marker, rest) = text.split_at(length);
-    let is_apart = rest.is_empty() || rest.starts_with([' ', '\t', '\u{a0}']);
+    // Word processors and Japanese writers leave no space after a sign that is a bullet and nothing else.
+    let is_sign = bullet.is_some_and(|bullet| matches!(bullet, '•' | '●' | '▪' | '■' | '‣' | '・'));
+    let is_apart = is_sign || rest.is_empty() || rest.starts_with([' ', '\t', '\u{a0}']);
     is_apart.then(|| Item { indent, marker, text: rest.trim() })
 }
 
@@ -162,6 +164,7 @@ mod tests {
         assert_eq!(item("  - a"), Some(Item { indent: 2, marker: "-", text: "a" }));
         assert_eq!(item("\t• a"), Some(Item { indent: 4, marker: "•", text: "a" }));
         assert_eq!(item("12) a"), Some(Item { indent: 0, marker: "12)", text: "a" }));
+        assert_eq!(item("・塩"), Some(Item { indent: 0, marker: "・", text: "塩" }));
         for text in ["-a", "1.5 a", "a", "", "**a**"] {
             assert_eq!(item(text), None, "{text}");
         }

@@ -28,9 +28,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
     let text = match bytes {
         [0xff, 0xfe, units @ ..] => Cow::Owned(utf16(units, u16::from_le_bytes)?),
         [0xfe, 0xff, units @ ..] => Cow::Owned(utf16(units, u16::from_be_bytes)?),
-        _ => match std::str::from_utf8(bytes) {
-            Ok(text) => Cow::Borrowed(text),
-            Err(error) => {
+        _ => match (unmarked_utf16(bytes), std::str::from_utf8(bytes)) {
+            (Some(unit), _) => Cow::Owned(utf16(bytes, unit)?),
+            (None, Ok(text)) => Cow::Borrowed(text),
+            (None, Err(error)) => {
                 is_windows = true;
                 Cow::Owned(windows_1252(bytes).ok_or_else(|| {
                     let line = line_after(&String::from_utf8_lossy(&bytes[..error.valid_up_to()]));
@@ -66,7 +67,21 @@ fn windows_1252(bytes: &[u8]) -> Option<String> {
     (0..bytes.len()).all(is_likely).then(|| bytes.iter().copied().map(decoded).collect())
 }
 
-/// Decodes the UTF-16 that follows a byte order mark.
+/// Returns how the units of UTF-16 without a byte order mark are read. No other text has a zero in every second byte.
+fn unmarked_utf16(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
+    let zeros = |first: usize| bytes.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
+    let (high_first, low_first) = (zeros(0), zeros(1));
+    // Chinese has such bytes in its spaces, marks and line feeds alone.
+    let is_frequent = |count: usize| count >= 2 && count * 40 >= bytes.len();
+    match (is_frequent(high_first), is_frequent(low_first)) {
+        _ if bytes.len() % 2 > 0 => None,
+        (true, false) => Some(u16::from_be_bytes),
+        (false, true) => Some(u16::from_le_bytes),
+        _ => None,
+    }
+}
+
+/// Decodes UTF-16.
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Problem> {
     let units = bytes.chunks(2).map(|pair| unit([pair[0], pair.get(1).copied().unwrap_or_default()]));
     let mut text = String::with_capacity(bytes.len() / 2);
@@ -105,6 +120,17 @@ impl<'a> LineCounter<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn utf_16_needs_no_byte_order_mark() {
+        let text = "# Sól\n\n## Łódź\n";
+        for bytes in [
+            text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
+            text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        ] {
+            assert_eq!(decode(&bytes).unwrap(), Decoded { text: text.to_owned(), is_windows: false });
+        }
+    }
 
     #[test]
     fn a_byte_order_mark_and_windows_line_endings_are_accepted() {

@@ -106,7 +106,7 @@ fn the_extension_of_a_file_decides_how_it_is_read() {
 }
 
 const MISPLACED: [(&str, &str); 17] = [
-    ("", "o.md: the outline has no title"),
+    ("", "o.md: the outline has no chapters"),
     ("# T\n", "o.md: the outline has no chapters"),
     ("## A\n", "o.md: the outline has no title"),
     ("#\n\n## A\n", "o.md:1: the outline has no title"),

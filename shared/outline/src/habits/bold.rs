@@ -18,10 +18,14 @@ struct Candidate {
 /// Turns bold lines into headings. Returns whether there are any that can be chapters.
 pub(super) fn read(page: &mut Page, found: &mut Found) -> bool {
     let candidates = candidates(page);
+    let candidates = with_titles(page, candidates);
     let is_labelled = |candidate: &Candidate| label(&candidate.text).is_some();
     let is_titled = page.lines.iter().any(|line| heading(&line.text).is_some());
     let has_labels = candidates.iter().any(is_labelled);
-    let is_chapter = |candidate: &Candidate| is_labelled(candidate) || names_chapter(&candidate.text) || !has_labels;
+    let names = |candidate: &Candidate| is_labelled(candidate) || names_chapter(&candidate.text);
+    let last = last_of_chapters(&candidates, &names);
+    let is_chapter =
+        |candidate: &Candidate| names(candidate) || !has_labels || last.is_some_and(|last| candidate.at > last);
     let first = candidates.iter().position(is_chapter).unwrap_or(candidates.len());
     // The first bold line of a page without a title is its title.
     let title =
@@ -67,6 +71,33 @@ fn candidates(page: &Page) -> Vec<Candidate> {
     found
 }
 
+/// Puts the bold line below a label that stands alone behind it as its title.
+fn with_titles(page: &mut Page, candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let mut titled: Vec<Candidate> = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        let is_title = titled.last().is_some_and(|last| {
+            let is_alone = label(&last.text).is_some_and(|label| label.title.is_empty());
+            is_alone && page.next_text(last.at + 1) == Some(candidate.at) && !names_chapter(&candidate.text)
+        });
+        match titled.last_mut().filter(|_| is_title) {
+            Some(last) => {
+                last.text = format!("{}: {}", last.text.trim_end_matches(['.', ':', '-', ' ']), candidate.text);
+                page.clear(candidate.at);
+            }
+            None => titled.push(candidate),
+        }
+    }
+    titled
+}
+
+/// Returns the line of the last chapter that names itself, where no bold line between such chapters names a section. Then a bold
+/// line after it is a chapter too.
+fn last_of_chapters(candidates: &[Candidate], names: &impl Fn(&Candidate) -> bool) -> Option<usize> {
+    let first = candidates.iter().position(names)?;
+    let last = candidates.iter().rposition(names)?;
+    (first < last && candidates[first..=last].iter().all(names)).then(|| candidates[last].at)
+}
+
 /// Returns the text of a line whose label alone is bold: `**Chapter 1:** Salt`.
 fn bold_label(line: &str) -> Option<String> {
     let rest = line.trim().strip_prefix("**")?;
@@ -100,6 +131,15 @@ mod tests {
         let (_, text, found) = converted("**Chapter 1:** Sea\n**Ponds**\n- a\n\n---\n**Chapter 2: Mine**");
         assert_eq!(text, "## Chapter 1: Sea {chapter}\n### Ponds\n- a\n\n\n## Chapter 2: Mine {chapter}");
         assert!(found.is_untitled);
+    }
+
+    #[test]
+    fn a_label_has_its_title_in_the_next_line_and_the_last_chapter_needs_no_label() {
+        let (_, text, _) = converted(
+            "**PART ONE**\n**SEA**\n\n**Chapter 1**\n\n**Ponds**\n\n- a\n\n**Chapter 2: Boats**\n\n**The Shore**\n\nb",
+        );
+        let expected = "# PART ONE: SEA {part}\n\n\n## Chapter 1: Ponds {chapter}\n\n\n\n- a\n\n## Chapter 2: Boats {chapter}\n\n## The Shore {chapter}\n\nb";
+        assert_eq!(text, expected);
     }
 
     #[test]

@@ -52,7 +52,8 @@ pub(super) fn drop(page: &mut Page, found: &mut Found) {
     (start..end).for_each(|at| page.clear(at));
 }
 
-fn is_name(line: &str) -> bool {
+/// Returns whether a line is the heading of a list of contents.
+pub(super) fn is_name(line: &str) -> bool {
     let text = line.trim();
     let text = heading(text).map_or(text, |(_, text)| text);
     let text = bold(text).unwrap_or(text).trim_matches([':', ' ', '[', ']', '_']).to_lowercase();

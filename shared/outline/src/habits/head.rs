@@ -108,8 +108,8 @@ fn field(text: &str) -> Option<Line> {
         return None;
     }
     match key.as_str() {
-        "title" | "book title" | "working title" | "titel" | "arbeitstitel" | "titre" | "título" | "titolo"
-        | "название" | "书名" | "タイトル" => Some(Line::Title(value)),
+        "title" | "book title" | "book" | "working title" | "titel" | "arbeitstitel" | "titre" | "título"
+        | "titolo" | "название" | "书名" | "タイトル" => Some(Line::Title(value)),
         "subtitle" | "untertitel" | "sous-titre" | "subtítulo" | "sottotitolo" | "ondertitel" => {
             Some(Line::Subtitle(value))
         }

@@ -4,7 +4,9 @@
 mod root;
 mod scheme;
 
-use scheme::{Entry, entries};
+pub(super) use scheme::entries;
+
+use scheme::Entry;
 
 use super::{
     super::{
@@ -66,21 +68,29 @@ fn items(page: &mut Page, found: &mut Found) -> bool {
 
 /// Turns a list of at least `least` outermost items into headings. Returns the line in which it begins.
 pub(super) fn rewrite(page: &mut Page, least: usize) -> Option<usize> {
-    let entries = entries(page);
+    let mut entries = entries(page);
     let chapters = entries.iter().filter(|entry| entry.depth == 0).count();
     let begin = entries.first().map(|entry| entry.at)?;
     if chapters < least {
         return None;
     }
-    let wide = sections(&entries);
     let base = usize::from(is_of_parts(&entries));
+    join_wrapped(page, &mut entries, base);
+    let wide = sections(&entries, base);
+    let begin = (0..begin).find(|&at| is_piece(page, at)).unwrap_or(begin);
     let mut rewritten: Vec<Line> = Vec::with_capacity(page.lines.len());
     let mut next = entries.iter().peekable();
     let mut depth = 0;
     let mut chapter = 0;
+    let mut is_first = true;
     for (at, line) in page.lines.iter().enumerate() {
         let mut push = |text: String| rewritten.push(Line { number: line.number, text });
         let Some(entry) = next.next_if(|entry| entry.at == at) else {
+            if at >= begin && is_piece(page, at) {
+                push(format!("## {} {{chapter}}", line.text.trim()));
+                depth = base;
+                continue;
+            }
             let text = if at < begin {
                 line.text.clone()
             } else {
@@ -89,7 +99,7 @@ pub(super) fn rewrite(page: &mut Page, least: usize) -> Option<usize> {
             push(text);
             continue;
         };
-        chapter += usize::from(entry.depth == 0 && at > begin);
+        chapter += usize::from(entry.depth <= base && !std::mem::take(&mut is_first));
         depth = entry.depth;
         let has_sections = wide.get(chapter).copied().unwrap_or_default();
         let (title, rest) = split(&entry.text);
@@ -132,12 +142,39 @@ fn is_of_parts(entries: &[Entry]) -> bool {
     parts >= 1 || (plain && inner >= 2)
 }
 
-/// Returns for each chapter whether its items are sections: they have items themselves, or numbers such as `1.2`.
-fn sections(entries: &[Entry]) -> Vec<bool> {
+/// Joins the lines of long titles, which go on in the next line with a small letter.
+fn join_wrapped(page: &mut Page, entries: &mut [Entry], depth: usize) {
+    for entry in entries.iter_mut().filter(|entry| entry.depth <= depth) {
+        let mut at = entry.at + 1;
+        while let Some(line) = page.lines.get(at).filter(|line| goes_on(&entry.text, &line.text)) {
+            entry.text = format!("{} {}", entry.text, line.text.trim());
+            page.clear(at);
+            at += 1;
+        }
+    }
+}
+
+fn goes_on(text: &str, line: &str) -> bool {
+    !text.ends_with(['.', ':', '!', '?', ';', '*', ')'])
+        && line.trim_start().starts_with(char::is_lowercase)
+        && scheme::entry(line).is_none()
+}
+
+/// Returns whether a line beside the items names a piece such as an introduction.
+fn is_piece(page: &Page, at: usize) -> bool {
+    let text = page.lines[at].text.as_str();
+    let is_line = text.len() <= LONGEST && !text.starts_with([' ', '\t']) && !text.trim_end().ends_with(['.', ',']);
+    is_line && heading(text).is_none() && scheme::entry(text).is_none() && Role::of_title(text.trim()).is_some()
+}
+
+/// Returns for each part and chapter whether its items are sections: they have items themselves, or numbers such as `1.2`.
+/// The chapters stand at depth `base`.
+fn sections(entries: &[Entry], base: usize) -> Vec<bool> {
     let mut wide = Vec::new();
-    for chapter in entries.chunk_by(|_, next| next.depth > 0) {
-        let inner: Vec<&Entry> = chapter.iter().filter(|entry| entry.depth == 1).collect();
-        let deep = chapter.windows(2).filter(|pair| pair[0].depth == 1 && pair[1].depth == 2).count();
+    for chapter in entries.chunk_by(|_, next| next.depth > base) {
+        let inner: Vec<&Entry> = chapter.iter().filter(|entry| entry.depth == base + 1).collect();
+        let is_deep = |pair: &&[Entry]| pair[0].depth == base + 1 && pair[1].depth == base + 2;
+        let deep = chapter.windows(2).filter(is_deep).count();
         let numbered = !inner.is_empty() && inner.iter().all(|entry| entry.is_decimal);
         wide.push(numbered || (deep >= 2 && deep * 2 >= inner.len()));
     }
@@ -188,6 +225,18 @@ fn drop_wrapper(page: &mut Page, begin: usize) {
 pub(super) fn plain_bullets(page: &mut Page, begin: usize) {
     for line in &mut page.lines[begin..] {
         if let Some(found) = item(&line.text).filter(|found| !found.marker.is_ascii()) {
+            line.text = format!("{}- {}", " ".repeat(found.indent), found.text);
+        }
+    }
+}
+
+/// Does the same below headings, where a dash may begin what somebody says.
+pub(super) fn plain_bullets_below(page: &mut Page, begin: usize) {
+    let code = page.code();
+    for (line, _) in page.lines.iter_mut().zip(code).skip(begin).filter(|(_, code)| !code) {
+        if let Some(found) =
+            item(&line.text).filter(|found| !found.marker.is_ascii() && !matches!(found.marker, "–" | "·"))
+        {
             line.text = format!("{}- {}", " ".repeat(found.indent), found.text);
         }
     }
@@ -247,6 +296,20 @@ mod tests {
     fn items_with_items_of_their_own_are_sections() {
         let text = "- Sea\n  - Ponds\n    - sun\n  - Boats\n    - wind\n- Mine\n  - deep";
         let expected = "## Sea {chapter}\n### Ponds\n- sun\n### Boats\n- wind\n## Mine {chapter}\n- deep";
+        assert_eq!(converted(text).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_long_title_goes_on_in_the_next_line() {
+        let text = "Salt\n\nForeword\n1. Sea, and what\n   it leaves\n   - ponds\n2. Mine\nIt is deep.\nIndex of places\nGlossary";
+        let expected = "# Salt\n\n## Foreword {chapter}\n## Sea, and what it leaves {chapter}\n\n- ponds\n## Mine {chapter}\nIt is deep.\nIndex of places\n## Glossary {chapter}";
+        assert_eq!(converted(text).unwrap(), expected);
+    }
+
+    #[test]
+    fn the_chapters_of_parts_have_points_or_sections_of_their_own() {
+        let text = "Salt\n\n- Part A: Sea\n  - Ponds\n    - sun\n  - Boats\n    - wind\n- Part B: Mine\n  - Halls\n    - Lamps\n      - oil\n    - Ropes\n      - hemp";
+        let expected = "# Salt\n\n# Part A: Sea {part}\n## Ponds {chapter}\n- sun\n## Boats {chapter}\n- wind\n# Part B: Mine {part}\n## Halls {chapter}\n### Lamps\n- oil\n### Ropes\n- hemp";
         assert_eq!(converted(text).unwrap(), expected);
     }
 

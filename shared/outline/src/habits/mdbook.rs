@@ -1,8 +1,10 @@
 //! The `SUMMARY.md` of mdBook and GitBook: a list of links, with chapters before and after it that have no number.
 
+use std::collections::HashMap;
+
 use super::{
     super::page::{Page, heading, is_rule, item},
-    Found,
+    Found, list,
 };
 
 /// Turns the list of a summary into chapters and sections.
@@ -26,7 +28,7 @@ pub(super) fn read(page: &mut Page, found: &mut Found) {
     found.is_untitled = true;
     page.clear(first);
     let last_item = page.lines.iter().rposition(|line| item(&line.text).is_some()).unwrap_or_default();
-    let indents = indents(page);
+    let depths: HashMap<usize, usize> = list::entries(page).iter().map(|entry| (entry.at, entry.depth)).collect();
     let mut is_before = true;
     for (at, line) in page.lines.iter_mut().enumerate() {
         let text = line.text.clone();
@@ -38,10 +40,10 @@ pub(super) fn read(page: &mut Page, found: &mut Found) {
         } else if let Some(found) = item(&text) {
             is_before = false;
             let words = link(found.text).unwrap_or(found.text);
-            line.text = match indents.iter().position(|indent| *indent >= found.indent).unwrap_or(indents.len()) {
+            line.text = match depths.get(&at).copied().unwrap_or_default() {
                 0 => format!("## {words} {{chapter}}"),
                 1 => format!("### {words}"),
-                _ => format!("- {words}"),
+                depth => format!("{}- {words}", "  ".repeat(depth.min(8) - 2)),
             };
         } else if let Some(words) = link(&text) {
             let role = if is_before { "front_matter" } else { "back_matter" };
@@ -61,15 +63,6 @@ fn links_alone(page: &Page, title: usize) -> bool {
     page.lines[title + 1..].iter().map(|line| line.text.trim()).filter(|text| !text.is_empty()).all(|text| {
         heading(text).is_some() || is_rule(text) || item(text).map_or_else(|| is_file(text), |item| is_file(item.text))
     })
-}
-
-/// Returns the indents of the levels of the list, the outermost first.
-fn indents(page: &Page) -> Vec<usize> {
-    let mut indents: Vec<usize> =
-        page.lines.iter().filter_map(|line| item(&line.text)).map(|item| item.indent).collect();
-    indents.sort_unstable();
-    indents.dedup();
-    indents
 }
 
 /// Returns the text of a link that is all of a line.

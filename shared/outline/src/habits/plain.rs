@@ -2,17 +2,24 @@
 
 use super::{
     super::page::{Page, heading, is_rule, item},
-    Found, head, list,
+    Found, head, list, names_chapter,
 };
 
 /// The longest line that can be a chapter's, in bytes.
 const LONGEST: usize = 100;
 
+/// The most words of a line in a list of titles.
+const MOST_WORDS: usize = 12;
+
 /// Turns short lines over paragraphs or lists into headings. Returns whether there are at least two.
 pub(super) fn read(page: &mut Page, found: &mut Found) -> bool {
     let code = page.code();
-    let chapters: Vec<usize> = (0..page.lines.len()).filter(|&at| !code[at] && is_chapter(page, at)).collect();
-    let [begin, _, ..] = chapters[..] else { return false };
+    let mut chapters: Vec<usize> = (0..page.lines.len()).filter(|&at| !code[at] && is_chapter(page, at)).collect();
+    // What stands first is the title, and the text below it the description.
+    if chapters.len() > 2 && page.next_text(0) == chapters.first().copied() && has_no_title(page, found) {
+        chapters.remove(0);
+    }
+    let [begin, _, ..] = chapters[..] else { return titles(page, found) };
     for &at in &chapters {
         page.lines[at].text = format!("## {} {{chapter}}", page.lines[at].text.trim());
     }
@@ -22,6 +29,33 @@ pub(super) fn read(page: &mut Page, found: &mut Found) -> bool {
         }
     }
     list::plain_bullets(page, begin);
+    head::read(page, begin, found);
+    true
+}
+
+fn has_no_title(page: &Page, found: &Found) -> bool {
+    let first = page.next_text(0).map_or("", |at| page.lines[at].text.trim());
+    !found.is_titled && found.title.is_none() && !names_chapter(first)
+}
+
+/// Reads a page of short lines alone, of which each is the title of a chapter and the first one that of the book.
+fn titles(page: &mut Page, found: &mut Found) -> bool {
+    let mut lines: Vec<usize> = (0..page.lines.len()).filter(|&at| !page.lines[at].text.trim().is_empty()).collect();
+    let is_line = |at: &usize| {
+        let text = page.lines[*at].text.trim();
+        is_title(text.trim_end_matches(['?', '!'])) && text.split_whitespace().count() <= MOST_WORDS
+    };
+    let has_heading = lines.first().is_some_and(|&at| heading(&page.lines[at].text).is_some());
+    if !lines.iter().skip(usize::from(has_heading)).all(is_line) {
+        return false;
+    }
+    if has_heading || (!lines.is_empty() && has_no_title(page, found)) {
+        lines.remove(0);
+    }
+    let [begin, _, _, ..] = lines[..] else { return false };
+    for at in lines {
+        page.lines[at].text = format!("## {} {{chapter}}", page.lines[at].text.trim());
+    }
     head::read(page, begin, found);
     true
 }
@@ -64,6 +98,28 @@ mod tests {
             "# Salt\n\n\n\n## The Sea {chapter}\n\nIt is salt.\n\n## The Mine {chapter}\n\nIt is deep.\nAnd dark.";
         assert_eq!(page.text(), expected);
         assert_eq!(found.subtitle.as_deref(), Some("A Life"));
+    }
+
+    #[test]
+    fn the_first_line_over_a_paragraph_is_the_title_where_two_others_follow() {
+        let text = "Salt\n\nA life.\n\nThe Sea\n\nIt is salt.\n\nThe Mine\n\nIt is deep.";
+        let (mut page, mut found) = (Page::new(text, 1), Found::default());
+        assert!(read(&mut page, &mut found));
+        let expected =
+            "# Salt\n\nA life.\n\n## The Sea {chapter}\n\nIt is salt.\n\n## The Mine {chapter}\n\nIt is deep.";
+        assert_eq!(page.text(), expected);
+    }
+
+    #[test]
+    fn short_lines_alone_are_the_titles_of_chapters() {
+        let text = "Salt\n\nThe Sea\nThe Mine\nWho Paid the Tax?";
+        assert_eq!(
+            crate::habits::converted(read, text).unwrap(),
+            "# Salt\n\n## The Sea {chapter}\n## The Mine {chapter}\n## Who Paid the Tax? {chapter}"
+        );
+        for text in ["Salt\n\nThe Sea\nThe Mine", "Salt\n\nthe sea,\nthe mine\nthe tax", "Salt\n\nA\nB\nIt is white."] {
+            assert_eq!(crate::habits::converted(read, text), None);
+        }
     }
 
     #[test]

@@ -128,7 +128,7 @@ impl Builder<'_> {
         }
         lines.title = Some(head.line);
         let inline = labels::without_symbols(&head.inline);
-        outline.title = plain(&labelled_title(inline).unwrap_or_else(|| inline.to_owned()));
+        outline.title = unquoted(plain(&labelled_title(inline).unwrap_or_else(|| inline.to_owned())));
         if let Some(title) = self.meta.title.take()
             && !is_same(&outline.title, &title.text)
         {
@@ -343,6 +343,15 @@ fn number_titles(outline: &mut Outline) {
             chapter.title = count.map_or_else(|| std::mem::take(&mut chapter.title), |count| count.to_string());
         }
     }
+}
+
+/// Returns a title without the marks that Chinese and Japanese put around titles.
+fn unquoted(title: String) -> String {
+    let inside = [('《', '》'), ('『', '』'), ('「', '」')].into_iter().find_map(|(open, close)| {
+        let inside = title.strip_prefix(open)?.strip_suffix(close)?.trim();
+        (!inside.is_empty() && !inside.contains([open, close])).then(|| inside.to_owned())
+    });
+    inside.unwrap_or(title)
 }
 
 /// Returns blocks of Markdown as one text. The blocks keep their spaces: without them, a line may become a heading.

@@ -1,4 +1,4 @@
-//! The front matter of a Markdown outline, Hugo's in TOML, and Pandoc's title block.
+//! The front matter of a Markdown outline, Hugo's in TOML and in JSON, and Pandoc's title block.
 
 mod loose;
 mod toml;
@@ -21,6 +21,10 @@ impl<'a> Front<'a> {
     pub(super) fn of(source: &'a str, faults: &mut Faults) -> Result<Self, Problem> {
         let mut lines = lines(source).skip_while(|line| line.text.is_empty());
         let opening = match lines.next() {
+            Some(line) if line.text == "{" => {
+                let json = Self::json(source, &line, &mut lines, faults);
+                return Ok(json.unwrap_or(Self { meta: Meta::default(), body: source, line: 1 }));
+            }
             Some(line) if line.text == "---" || line.text == "+++" => line,
             Some(line) if line.text.starts_with("% ") => return Ok(Self::title_block(source, line.start, line.number)),
             _ => return Ok(Self { meta: Meta::default(), body: source, line: 1 }),
@@ -44,6 +48,20 @@ impl<'a> Front<'a> {
             Meta::default()
         });
         Ok(Self { meta, body: &source[closing.end..], line: closing.number + 1 })
+    }
+
+    /// Reads Hugo's front matter in JSON; `None` where the brace opens something else.
+    fn json(
+        source: &'a str,
+        opening: &Line<'_>,
+        lines: &mut impl Iterator<Item = Line<'a>>,
+        faults: &mut Faults,
+    ) -> Option<Self> {
+        let closing = lines.find(|line| line.text == "}")?;
+        // All of JSON is YAML too.
+        let root = yaml::read(&source[opening.start..closing.end], opening.number).ok()?;
+        let meta = fields::front_matter(root, faults);
+        Some(Self { meta, body: &source[closing.end..], line: closing.number + 1 })
     }
 
     /// Reads Pandoc's title block: `% Title`, `% Authors`, `% Date`.

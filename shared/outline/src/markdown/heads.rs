@@ -33,7 +33,8 @@ impl Head {
         let source = inline_source(&text[block.range.clone()]);
         let (inline, braces) = split_attributes(&source);
         let attributes = braces.and_then(|braces| Attributes::read(braces).ok()).unwrap_or_default();
-        let inline = bold(inline).unwrap_or(inline).to_owned();
+        // A picture may stand before the bold words.
+        let inline = bold(inline).or_else(|| bold(labels::without_symbols(inline))).unwrap_or(inline).to_owned();
         Some(Self { block: index, line, level, inline, braces: braces.map(str::to_owned), attributes })
     }
 

@@ -33,7 +33,8 @@ impl Numbering {
             let has_steps = |pair: &[Option<u32>]| pair[1] == pair[0].map(|last| last + 1) || pair[1] == Some(1);
             let numbered: Vec<Option<u32>> = counted.iter().copied().filter(Option::is_some).collect();
             let chapters = ranked.iter().filter(|(head, rank)| is_counted_rank(head, *rank)).count();
-            numbered.len() == chapters && numbered.windows(2).all(has_steps)
+            let is_whole = numbered.len() == chapters && numbered.windows(2).all(has_steps);
+            is_whole || is_run(counted)
         });
         Self { is_unmarked: counted.is_some(), counted: counted.unwrap_or_default() }
     }
@@ -66,6 +67,13 @@ impl Numbering {
         let numbers: Vec<u32> = self.counted.iter().copied().flatten().collect();
         numbers.windows(2).any(|pair| pair[1] > pair[0] + 1)
     }
+}
+
+/// Returns whether the numbers are 1, 2, 3 and so on in chapters that stand together. What stands before and after them has none.
+fn is_run(counted: &[Option<u32>]) -> bool {
+    let first = counted.iter().position(Option::is_some).unwrap_or_default();
+    let last = counted.iter().rposition(Option::is_some).unwrap_or_default();
+    counted[first..=last].iter().zip(1..).all(|(number, place)| *number == Some(place))
 }
 
 /// Returns the numbers of all chapters, if there are two or more and they rise.

@@ -342,7 +342,10 @@ fn ends(role: Role, rest: &str) -> bool {
         && (word.chars().count() == 1
             || word.chars().all(|c| c.is_ascii_digit())
             || super::super::labels::roman(word).is_some());
-    edition || by || is_end(rest) || (takes_mark && is_mark && is_end(&mark[word.len()..]))
+    let after = &mark[if is_mark { word.len() } else { 0 }..];
+    // "Appendix A Questionnaire" is how theses name them.
+    let is_titled = role == Role::Appendix && after.starts_with(' ');
+    edition || by || is_end(rest) || (takes_mark && is_mark && (is_end(after) || is_titled))
 }
 
 /// Returns whether a title is over here, or goes on with a title of its own.

@@ -1,6 +1,7 @@
 //! Tests of outlines in the forms that people and other tools give them.
 
 mod documents;
+mod every_kind;
 mod lists;
 mod tools;
 

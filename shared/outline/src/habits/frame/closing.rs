@@ -148,7 +148,8 @@ impl Closing {
         let lower = text.to_lowercase();
         let offers = begins(text, &CLOSINGS) || (after_rule && CLOSINGS.iter().any(|closing| lower.contains(closing)));
         let praises = begins(text, &PRAISE) && ABOUT_BOOKS.iter().any(|word| lower.contains(word));
-        let is_talk = is_list || (is_talk(&typed) && ends_sentence(&typed));
+        let words = bold(&typed).unwrap_or(&typed);
+        let is_talk = is_list || (is_talk(words) && ends_sentence(words));
         let note = if offers {
             "the question after the outline is left out"
         } else {

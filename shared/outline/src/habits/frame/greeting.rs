@@ -98,7 +98,12 @@ pub(super) fn drop(page: &mut Page, is_titled: bool, found: &mut Found) {
         let typed = typed.join(" ");
         let greets = begins(from_first_letter(&typed), &GREETINGS);
         let is_before_title = || !is_titled && is_prose(&typed) && stands_before_title(page, end);
-        if !is_talk(&typed) || !ends_sentence(&typed) || page.next_text(end).is_none() {
+        let next = page.next_text(end).map(|at| page.lines[at].text.as_str());
+        let Some(next) = next.filter(|_| is_talk(&typed)) else { return };
+        // A greeting may end with a picture and no mark. Then the line below says that it is over.
+        let is_over =
+            greets && typed.contains(' ') && (is_rule(next) || heading(next).is_some_and(|(level, _)| level == 1));
+        if !ends_sentence(&typed) && !is_over {
             return;
         }
         if !greets && !is_before_title() {

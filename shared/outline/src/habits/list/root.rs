@@ -3,7 +3,7 @@
 use super::{
     super::{
         super::page::{Page, bold, item},
-        Found,
+        Found, readme,
     },
     scheme::entries,
 };
@@ -20,8 +20,13 @@ pub(super) fn raise(page: &mut Page, found: &mut Found) {
     let indent =
         entries[1..].iter().filter(|entry| entry.depth == 1).map(|entry| indent(&page.lines[entry.at].text)).min();
     let root_at = root.at;
-    found.title = Some(bold(&root.text).unwrap_or(&root.text).to_owned());
-    found.notes.add(page.lines[root_at].number, "the only outermost item of the list is read as the title");
+    let title = bold(&root.text).unwrap_or(&root.text);
+    if readme::is_name(title) {
+        found.is_untitled = true;
+    } else {
+        found.title = Some(title.to_owned());
+        found.notes.add(page.lines[root_at].number, "the only outermost item of the list is read as the title");
+    }
     page.clear(root_at);
     for line in &mut page.lines[root_at + 1..] {
         if item(&line.text).is_some() || line.text.starts_with([' ', '\t']) {

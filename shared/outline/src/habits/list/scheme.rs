@@ -8,10 +8,10 @@ use super::super::super::{
 
 /// An item of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(in super::super) struct Entry {
     /// The index of its line.
-    pub(super) at: usize,
-    pub(super) depth: usize,
+    pub(in super::super) at: usize,
+    pub(in super::super) depth: usize,
     pub(super) text: String,
     /// Whether its number has two levels or more.
     pub(super) is_decimal: bool,
@@ -43,7 +43,7 @@ pub(super) struct Marked {
 }
 
 /// Reads the items of the list on a page.
-pub(super) fn entries(page: &Page) -> Vec<Entry> {
+pub(in super::super) fn entries(page: &Page) -> Vec<Entry> {
     let code = page.code();
     // `1 Title` has a number where others such as `1.1 Title` stand. Elsewhere it may be the beginning of a sentence.
     let has_decimals = page.lines.iter().any(|line| decimal(line.text.trim_start()).is_some());
@@ -78,6 +78,11 @@ pub(super) fn entries(page: &Page) -> Vec<Entry> {
             while open.last().is_some_and(|last| last.indent == marked.indent && last.levels > marked.levels) {
                 open.pop();
             }
+        }
+        // Where the sections are counted in their chapter, an introduction keeps its number and is a chapter like the others.
+        let digits = line.text.trim_start().bytes().take_while(u8::is_ascii_digit).count();
+        if has_decimals && digits > 0 && marked.levels == 1 {
+            marked.text = format!("{}. {}", &line.text.trim_start()[..digits], marked.text);
         }
         let is_decimal = marked.levels > 1;
         let is_counted = marked.scheme != Scheme::Bullet;

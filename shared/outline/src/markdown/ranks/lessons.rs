@@ -41,7 +41,9 @@ pub(super) fn part_from_chapters(heads: &[Head], ranks: &mut [Rank]) {
                 let is_apparatus = goals::is_title(&plain(&head.inline)) || repeated.contains_key(&title);
                 let is_matter = matter::is_matter(&head.inline) && !place.is_in_part && are_counted;
                 let is_repeated = place.is_in_part && is_apparatus;
-                let is_out = is_free && ((are_lessons && !ends_part) || is_repeated || is_matter);
+                // After a lesson, a heading on its level is one of the chapters, unless it is about the course.
+                let is_chapter = place.has_chapter && !place.is_in_part && !matter::is_about_course(&head.inline);
+                let is_out = is_free && ((are_lessons && !ends_part && !is_chapter) || is_repeated || is_matter);
                 place.is_out = is_out;
                 place.has_chapter |= !is_out;
                 if is_out {
@@ -80,7 +82,17 @@ fn repeated(heads: &[Head], ranks: &[Rank]) -> HashMap<String, usize> {
         }
     }
     found.retain(|_, count| *count >= 2 && *count >= parts);
-    found
+    if is_part_of_repeated(heads, ranks, &found) { HashMap::new() } else { found }
+}
+
+/// Returns whether a part has no chapters but those whose titles come back. Then they are chapters, such as those of a novel
+/// that are named after who tells them.
+fn is_part_of_repeated(heads: &[Head], ranks: &[Rank], repeated: &HashMap<String, usize>) -> bool {
+    let ranked: Vec<(&Head, &Rank)> = heads.iter().zip(ranks).collect();
+    ranked.chunk_by(|_, (_, rank)| **rank != Rank::Part).filter(|part| *part[0].1 == Rank::Part).any(|part| {
+        let mut chapters = part.iter().filter(|(_, rank)| matches!(rank, Rank::Chapter { .. })).peekable();
+        chapters.peek().is_some() && chapters.all(|(head, _)| repeated.contains_key(&folded(head)))
+    })
 }
 
 fn has_number(head: &Head) -> bool {

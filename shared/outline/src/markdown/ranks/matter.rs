@@ -57,6 +57,50 @@ const MATTER: [&str; 52] = [
     "zielgruppe",
 ];
 
+/// Words of which a heading about a course has one, whatever else it says.
+const OF_COURSES: [&str; 34] = [
+    "academic",
+    "accessibility",
+    "accommodations",
+    "assessment",
+    "assignments",
+    "attendance",
+    "contact",
+    "deadlines",
+    "disability",
+    "evaluation",
+    "exam",
+    "exams",
+    "fees",
+    "grades",
+    "grading",
+    "honesty",
+    "honor",
+    "instructor",
+    "instructors",
+    "integrity",
+    "late",
+    "materials",
+    "objectives",
+    "outcomes",
+    "participation",
+    "plagiarism",
+    "policies",
+    "policy",
+    "prerequisites",
+    "requirements",
+    "schedule",
+    "support",
+    "textbook",
+    "textbooks",
+];
+
+/// Returns whether a heading beside lessons is about their course.
+pub(super) fn is_about_course(inline: &str) -> bool {
+    let text = plain(without_symbols(inline)).to_lowercase();
+    is_matter(inline) || text.split(|c: char| !c.is_alphanumeric()).any(|word| OF_COURSES.contains(&word))
+}
+
 /// Returns whether a heading is about the book or the course.
 pub(super) fn is_matter(inline: &str) -> bool {
     let text = plain(without_symbols(inline)).to_lowercase();

@@ -72,9 +72,11 @@ fn a_table_is_an_outline() {
 
 #[test]
 fn text_that_is_no_outline_is_refused_in_a_line() {
-    for text in ["Tea is a drink. It is hot.", "# Tea\n\nA drink.", "Tea\n\nA drink.\n\nIt is hot.\n"] {
+    for text in ["Tea\n\nLeaves", "Tea is a drink. It is hot.", "# Tea\n\nA drink.", "Tea\n\nA drink.\n\nIt is hot.\n"]
+    {
         let error = super::super::super::parse(text.as_bytes(), super::Kind::Markdown).unwrap_err().in_file("o.md");
-        assert!(error.contains("the outline has no chapters; "), "{error}");
+        assert!(error.starts_with("o.md: the outline has no chapters; write `# `"), "{error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
     }
 }
 
