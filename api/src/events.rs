@@ -7,6 +7,7 @@ pub(crate) mod hub;
 mod of_book;
 mod of_tenant;
 mod position;
+pub(crate) mod texts;
 
 use std::time::Duration;
 
@@ -16,7 +17,10 @@ use bindery_ledger::Event;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use self::facts::Facts;
+use self::{
+    facts::Facts,
+    texts::{EndedText, SectionText},
+};
 pub(crate) use self::{of_book::of_book, of_tenant::of_tenant};
 
 /// How often a stream without events shows that it is alive.
@@ -49,6 +53,25 @@ pub(crate) struct HeardEvent {
     facts: Facts,
     /// Details for people.
     detail: String,
+}
+
+/// The data of a message of a book's stream.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "BookMessage")]
+pub(crate) enum BookMessage {
+    /// An event, in a message without a name.
+    Event(Box<HeardEvent>),
+    /// A piece of a text, in a message called `text`.
+    Text(SectionText),
+    /// A text that is no longer under way, in a message called `text_ended`.
+    Ended(EndedText),
+}
+
+impl BookMessage {
+    fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
 }
 
 impl HeardEvent {

@@ -9,7 +9,7 @@ use bindery_webhook::AddressRules;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    events::hub::Hub,
+    events::{hub::Hub, texts::TextHub},
     feed::Feed,
     key_watch::KeyWatch,
     problem::{Problem, ProblemKind},
@@ -67,6 +67,7 @@ pub struct Service {
     pub(crate) streams: Arc<Streams>,
     pub(crate) room: TenantRoom,
     pub(crate) hub: Hub,
+    pub(crate) texts: TextHub,
     pub(crate) feed: Feed,
     pub(crate) key_watch: KeyWatch,
     /// Cancelled once the process begins to stop. Streams end then.
@@ -84,8 +85,21 @@ impl Service {
     ) -> Arc<Self> {
         let (rates, streams) = (Rates::new(settings.rate), Streams::new(settings.streams));
         let room = TenantRoom::new(settings.open_books);
-        let (feed, hub, key_watch) = (Feed::default(), Hub::default(), KeyWatch::default());
-        Arc::new(Self { ports, files, reception, settings, rates, streams, room, feed, hub, key_watch, stopping })
+        let (feed, hub, texts, key_watch) = (Feed::default(), Hub::default(), TextHub::default(), KeyWatch::default());
+        Arc::new(Self {
+            ports,
+            files,
+            reception,
+            settings,
+            rates,
+            streams,
+            room,
+            feed,
+            hub,
+            texts,
+            key_watch,
+            stopping,
+        })
     }
 
     /// Opens a stream for a caller, if it may have another one. Returns what waits until the stream must end: the process stops, or
