@@ -20,7 +20,8 @@ pub(crate) fn read(path: &Path, shape: Option<ShapeArg>) -> Result<Reading, Fail
     let is_piped = path.as_os_str() == STANDARD_INPUT;
     let known = Kind::of(path);
     if known.is_none() && !is_piped {
-        let advice = "an outline's name ends in .md, .txt, .docx, .yaml, .json, .org, .adoc, .rst, .typ, .tex, .opml or .csv";
+        let advice =
+            "an outline's name ends in .md, .txt, .docx, .yaml, .json, .org, .adoc, .rst, .typ, .tex, .opml or .csv";
         return Err(Failure::usage(format!("{name}: {advice}")));
     }
     let source: &mut dyn Read =

@@ -11,9 +11,10 @@ mod schemathesis;
 mod security;
 mod session;
 mod studio;
+mod texts;
 mod wire;
 
-pub(crate) use self::fleet::Served;
+pub(crate) use self::{fleet::Served, texts::slow_model};
 use serde_json::{Value, json};
 
 use crate::support::{Bench, Caller, Running, three_chapters};

@@ -6,7 +6,7 @@ use bindery_stand_in::{Faults, Match, Rule};
 use serde_json::json;
 
 use crate::{
-    api::{Served, Studio, bench, ordered},
+    api::{Served, Studio, bench, ordered, slow_model},
     support::{Bench, Fleet, ModelServer, Route, Running, argument, three_chapters},
 };
 
@@ -67,6 +67,15 @@ fn a_book_is_held_lifted_cancelled_and_deleted_on_the_page() {
     let studio = Studio::start(&bench);
     let id = ordered(&studio.caller, "tides", &json!({}));
     visit("actions.js", &studio.caller.url(), &[&id]).end().exits(0);
+    studio.stop();
+}
+
+#[test]
+fn the_text_of_a_section_grows_on_the_page_while_it_is_written() {
+    let bench = Bench::on(slow_model(20.0)).set("BINDERY_API__ADDRESS", "127.0.0.1:0");
+    let studio = Studio::start(&bench);
+    let id = ordered(&studio.caller, "tides", &json!({"words": 3_000}));
+    visit("streaming.js", &studio.caller.url(), &[&id]).end().exits(0);
     studio.stop();
 }
 

@@ -3,8 +3,9 @@
 import { bookPath, call } from "./api.js";
 import { Rows, fill, h, say, set } from "./dom.js";
 import { CHAPTER_STATES, chapterState, count, dollars, duration, lengthIn, many } from "./format.js";
+import { lastWords } from "./texts.js";
 
-export function board(place, { id, here, signal, times }) {
+export function board(place, { id, here, signal, times, texts }) {
   let filter;
   let book;
   const legend = h("div", { class: "chips", role: "group", "aria-label": "Which chapters" });
@@ -38,13 +39,15 @@ export function board(place, { id, here, signal, times }) {
     const state = h("span", { class: "badge" });
     const facts = h("span", { class: "facts" });
     const remark = h("p", { class: "remark", dir: "auto", hidden: true });
+    const writing = h("ol", { class: "writing", hidden: true, "aria-label": `Being written of chapter ${number}` });
+    const lines = new Rows(writing, line);
     const sections = h("ol", { class: "sections", id: `sections-${number}`, hidden: true, "aria-label": `Sections of chapter ${number}` });
     const toggle = h("button", {
       type: "button", class: "toggle", "aria-expanded": "false", "aria-controls": `sections-${number}`,
       "aria-label": `Sections of chapter ${number}`, onclick: open,
     });
     const element = h("li", { class: "chapter" },
-      h("div", { class: "line" }, h("span", { class: "number" }, count(number)), title, state, facts, toggle), remark, sections);
+      h("div", { class: "line" }, h("span", { class: "number" }, count(number)), title, state, facts, toggle), remark, writing, sections);
 
     function open() {
       sections.hidden = !sections.hidden;
@@ -60,9 +63,17 @@ export function board(place, { id, here, signal, times }) {
         if (!signal.aborted) fill(sections, h("li", { class: "problem" }, error.message));
       }
     }
+    /** Shows the last words of what is being written. It is no live region: a screen reader would never be silent. */
+    function stream() {
+      const now = texts.of(number).map(([section, text]) => ({ section, words: lastWords(text) }));
+      lines.show(now, ({ section }) => section);
+      writing.hidden = now.length === 0;
+    }
     return {
       element,
+      stream,
       show(chapter) {
+        stream();
         say(title, chapter.title || `Chapter ${number}`);
         say(state, chapterState(chapter.state));
         set(state, "data-state", chapter.state);
@@ -76,7 +87,7 @@ export function board(place, { id, here, signal, times }) {
     };
   }
 
-  return { show };
+  return { show, stream: (number) => rows.get(number)?.stream() };
 }
 
 function factsOf({ length, unit, sections_done: sections, failed_tries: tries, rewrites, cost_usd: cost, time }) {
@@ -89,6 +100,12 @@ function factsOf({ length, unit, sections_done: sections, failed_tries: tries, r
     cost > 0 && dollars(cost),
     time?.ended && Number.isFinite(took) && duration(took / 1000),
   ].filter(Boolean);
+}
+
+function line({ section: number }) {
+  const words = h("span", { class: "words", dir: "auto" });
+  const element = h("li", {}, h("span", { class: "facts" }, `Section ${number}`), words);
+  return { element, show: (now) => say(words, now.words) };
 }
 
 function section({ number, heading, written, remarks, model, ...facts }) {

@@ -9,6 +9,7 @@ import { files } from "./files.js";
 import { plan } from "./plan.js";
 import { forPeople } from "./reasons.js";
 import { score } from "./score.js";
+import { Texts } from "./texts.js";
 
 const VIEWS = [["", "Writing", board], ["plan", "Plan", plan], ["chapters", "Read", chapter], ["score", "Score", score],
   ["files", "Files", files]];
@@ -24,6 +25,7 @@ export function book(main, { signal, title, connected }, id, rest) {
   let known;
   let view;
   let times = new Map();
+  const texts = new Texts();
   const heading = h("h1", { dir: "auto" }, "…");
   const badge = h("span", { class: "badge" });
   const segments = new Map(CHAPTER_STATES.map(([state]) => [state, h("span", { "data-state": state })]));
@@ -44,7 +46,7 @@ export function book(main, { signal, title, connected }, id, rest) {
     links.forEach((link, each) => set(link, "aria-current", each === at ? "page" : undefined));
     const [, name, make] = VIEWS[at];
     fill(place);
-    view = make(place, { id, here, signal, parts: parts.slice(1), changed: show, times });
+    view = make(place, { id, here, signal, parts: parts.slice(1), changed: show, times, texts });
     title(known ? `${name} · ${known.title}` : name);
     if (known) view.show(known);
   }
@@ -168,10 +170,18 @@ export function book(main, { signal, title, connected }, id, rest) {
   let following = false;
   function follow() {
     following = true;
-    listen(`${bookPath(id, "events")}`, {
+    listen(`${bookPath(id, "events")}?text=true`, {
       signal,
-      connected,
+      connected(is) {
+        if (is) texts.clear();
+        connected(is);
+      },
       hear(kind, event) {
+        if (kind === "text" || kind === "text_ended") {
+          texts.hear(kind, event);
+          view.stream?.(event.chapter);
+          return;
+        }
         if (kind === "deleted") location.hash = "#/";
         else if (kind === "reset") times.clear();
         else {

@@ -2,12 +2,12 @@
 
 import { bookPath, tagged, throttled } from "./api.js";
 import { changes } from "./change.js";
-import { fill, h, say } from "./dom.js";
+import { Rows, fill, h, say } from "./dom.js";
 import { chapterState, isSettled, lengthIn } from "./format.js";
 import { elements } from "./markdown.js";
 import { versions } from "./versions.js";
 
-export function chapter(place, { id, here, signal, parts, changed }) {
+export function chapter(place, { id, here, signal, parts, changed, texts }) {
   const number = Math.max(1, Number.parseInt(parts[0] ?? "1", 10) || 1);
   let book;
   let shown;
@@ -16,6 +16,8 @@ export function chapter(place, { id, here, signal, parts, changed }) {
   const heading = h("h2", { dir: "auto" });
   const status = h("p", { class: "hint" });
   const text = h("article", { class: "text" });
+  const writing = h("div", { class: "writing-now", hidden: true });
+  const unfinished = new Rows(writing, partial);
   const remarks = h("ul", { class: "notes", hidden: true });
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const choose = h("select", { id: "chapter", onchange: () => { location.hash = `${here}/chapters/${choose.value}`; } });
@@ -24,7 +26,7 @@ export function chapter(place, { id, here, signal, parts, changed }) {
   const way = (to, label) => h("a", { class: "button", href: `${here}/chapters/${to}` }, label);
   const steps = h("nav", { class: "steps", "aria-label": "Chapters" });
   fill(place, h("div", { class: "choose" }, h("label", { for: "chapter" }, "Chapter"), choose),
-    h("div", { class: "page" }, heading, status, problem, text, remarks), change.element, history.element, steps);
+    h("div", { class: "page" }, heading, status, problem, text, writing, remarks), change.element, history.element, steps);
 
   const load = throttled(async () => {
     try {
@@ -44,6 +46,12 @@ export function chapter(place, { id, here, signal, parts, changed }) {
       if (!signal.aborted) fail(error);
     }
   }, signal);
+
+  function stream() {
+    const now = texts.of(number).map(([section, heard]) => ({ section, heard }));
+    unfinished.show(now, ({ section }) => section);
+    writing.hidden = now.length === 0;
+  }
 
   function fail(error) {
     say(problem, error.message);
@@ -65,9 +73,20 @@ export function chapter(place, { id, here, signal, parts, changed }) {
       const mine = JSON.stringify(now.chapter_list[number - 1]);
       if (mine !== standing) load();
       standing = mine;
+      stream();
+    },
+    stream(chapter) {
+      if (chapter === number) stream();
     },
     hear(event) {
       if (event.chapter === number) load();
     },
   };
+}
+
+/** A section that is being written. It is no live region: a screen reader would never be silent. */
+function partial({ section: number }) {
+  const text = h("article", { class: "text", "aria-label": `Section ${number}, as far as it is written` });
+  const element = h("section", {}, h("p", { class: "hint" }, `Section ${number} is being written.`), text);
+  return { element, show: ({ heard }) => fill(text, elements(heard)) };
 }

@@ -8,6 +8,7 @@ mod of_book;
 mod of_tenant;
 mod position;
 mod readings;
+pub(crate) mod texts;
 
 use std::time::Duration;
 
@@ -17,7 +18,10 @@ use bindery_ledger::Event;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use self::facts::Facts;
+use self::{
+    facts::Facts,
+    texts::{EndedText, SectionText},
+};
 pub(crate) use self::{of_book::of_book, of_tenant::of_tenant};
 
 /// How often a stream without events shows that it is alive.
@@ -50,6 +54,25 @@ pub(crate) struct HeardEvent {
     facts: Facts,
     /// Details for people.
     detail: String,
+}
+
+/// The data of a message of a book's stream.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "BookMessage")]
+pub(crate) enum BookMessage {
+    /// An event, in a message without a name.
+    Event(Box<HeardEvent>),
+    /// A piece of a text, in a message called `text`.
+    Text(SectionText),
+    /// A text that is no longer under way, in a message called `text_ended`.
+    Ended(EndedText),
+}
+
+impl BookMessage {
+    fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
 }
 
 impl HeardEvent {

@@ -67,6 +67,7 @@ const FILES: &[PageFile] = &[
     page_file!("score.js", "text/javascript"),
     page_file!("stuck.js", "text/javascript"),
     page_file!("table.js", "text/javascript"),
+    page_file!("texts.js", "text/javascript"),
 ];
 
 /// Returns the routes of the page. They need no key, since the files hold nothing of anybody.

@@ -54,8 +54,13 @@ impl Api {
         let stopping = service.stopping.clone();
         let (store, router) = (&*service.ports.store, wrap(router(service.clone())));
         let served = connections::serve(self.listener, router, service.settings.head_time, &stopping);
-        // The hub ends once the process stops. Requests under way are then still finished.
-        tokio::join!(served, service.hub.run(store, &stopping), service.key_watch.run(store, &stopping));
+        // The hubs end once the process stops. Requests under way are then still finished.
+        tokio::join!(
+            served,
+            service.hub.run(store, &stopping),
+            service.texts.run(store, &stopping),
+            service.key_watch.run(store, &stopping)
+        );
     }
 }
 

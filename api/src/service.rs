@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     documents::DocumentReader,
-    events::hub::Hub,
+    events::{hub::Hub, texts::TextHub},
     feed::Feed,
     key_watch::KeyWatch,
     problem::{Problem, ProblemKind},
@@ -72,6 +72,7 @@ pub struct Service {
     pub(crate) streams: Arc<Streams>,
     pub(crate) room: TenantRoom,
     pub(crate) hub: Hub,
+    pub(crate) texts: TextHub,
     pub(crate) feed: Feed,
     pub(crate) key_watch: KeyWatch,
     /// Kept by whoever has taken the dead letters, so that no other request finds their queue empty.
@@ -93,7 +94,7 @@ impl Service {
         let dead_letters = Mutex::default();
         let (rates, streams) = (Rates::new(settings.rate), Streams::new(settings.streams));
         let room = TenantRoom::new(settings.open_books);
-        let (feed, hub, key_watch) = (Feed::default(), Hub::default(), KeyWatch::default());
+        let (feed, hub, texts, key_watch) = (Feed::default(), Hub::default(), TextHub::default(), KeyWatch::default());
         Arc::new(Self {
             ports,
             files,
@@ -105,6 +106,7 @@ impl Service {
             room,
             feed,
             hub,
+            texts,
             key_watch,
             dead_letters,
             stopping,

@@ -14,8 +14,8 @@ use bindery_ledger::{
 use bindery_protocol::Message;
 use bindery_queue::{Consumer, Destination, MessageLimit, Queue, QueueError};
 use bindery_store::{
-    AccessKey, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
-    Webhooks,
+    AccessKey, Due, Durability, Examination, Heartbeat, LiveTexts, Load, Scope, Store, StoreError, Unpublished,
+    UnreadableBook, Webhooks,
 };
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -274,6 +274,10 @@ impl Store for TimedStore {
 
     fn webhooks(&self) -> &dyn Webhooks {
         self.inner.webhooks()
+    }
+
+    fn live_texts(&self) -> &dyn LiveTexts {
+        self.inner.live_texts()
     }
 
     async fn examine(&self) -> Result<Examination, StoreError> {

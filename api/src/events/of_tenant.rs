@@ -5,7 +5,7 @@
 //! A listener that comes back hears each event from that time on, without those numbers.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     convert::Infallible,
     fmt,
     sync::Arc,
@@ -35,8 +35,12 @@ use crate::{extract::Called, problem::Problem, serve::LAST_EVENT_ID, service::Se
 /// stored then.
 const STORED_WITHIN_MS: u64 = 10_000;
 
-/// The most books whose numbers an id holds, since it travels in a header.
-const MAX_BOOKS: usize = 60;
+/// The most books whose numbers an id holds. It travels in a header, and proxies take lines of 8 KB.
+const MAX_BOOKS: usize = 400;
+
+/// How many digits of a book's id stand in the id of a message. A listener's books are told apart by them; where they are not, an
+/// event is rather heard twice than never.
+const BOOK_DIGITS: usize = 8;
 
 /// What a listener has heard of the events of its books.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,8 +49,8 @@ struct Cursor {
     from: u64,
     /// The time of the latest event.
     at: u64,
-    /// The last events of the books that had some shortly before that time.
-    last: BTreeMap<BookId, LastEvent>,
+    /// The last events of the books that had some shortly before that time, by the first digits of the books' ids.
+    last: BTreeMap<String, LastEvent>,
 }
 
 /// The last event that was heard of a book.
@@ -60,13 +64,26 @@ impl Cursor {
     /// Notes that an event was heard.
     fn heard(&mut self, book: &BookId, event: &Event) {
         self.at = self.at.max(event.at.0);
-        self.last.insert(book.clone(), LastEvent { number: event.seq, at: event.at.0 });
+        let digits: String = book.as_str().chars().take(BOOK_DIGITS).collect();
+        self.last.insert(digits, LastEvent { number: event.seq, at: event.at.0 });
         let since = self.since();
         self.last.retain(|_, last| last.at >= since);
         while self.last.len() > MAX_BOOKS {
-            let oldest = self.last.iter().min_by_key(|(_, last)| last.at).map(|(book, _)| book.clone());
-            self.last.remove(&oldest.unwrap_or_else(|| book.clone()));
+            let oldest = self.last.iter().min_by_key(|(_, last)| last.at).map(|(digits, _)| digits.clone());
+            let Some(oldest) = oldest else { break };
+            self.last.remove(&oldest);
         }
+    }
+
+    /// Returns the last event that was heard of each of these books. Nothing is known of two books with the same first digits.
+    fn positions(&self, books: &BTreeSet<&str>) -> BTreeMap<BookId, Position> {
+        let numbered = self.last.iter().filter_map(|(digits, last)| {
+            let mut named =
+                books.range::<&str, _>(digits.as_str()..).take_while(|book| book.starts_with(digits.as_str()));
+            let (book, other) = (named.next()?, named.next());
+            other.is_none().then(|| (BookId::named(book), Position::numbered(last.number)))
+        });
+        numbered.collect()
     }
 
     /// Returns the time before which every event was heard.
@@ -80,10 +97,11 @@ impl Cursor {
         let (from, at) = pieces.next()?.split_once('.')?;
         let (from, at) = (from.parse().ok()?, at.parse().ok()?);
         let last = pieces.take(MAX_BOOKS).map(|piece| {
-            let (book, number) = piece.split_once('.')?;
-            let book = BookId::named(book);
-            book.well_formed().then_some(())?;
-            Some((book, LastEvent { number: number.parse().ok()?, at }))
+            let (digits, number) = piece.split_once('.')?;
+            // Earlier programs wrote whole ids.
+            let is_id =
+                digits.len() >= BOOK_DIGITS && digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
+            is_id.then(|| Some((digits.to_owned(), LastEvent { number: number.parse().ok()?, at })))?
         });
         Some(Self { from, at, last: last.collect::<Option<_>>()? })
     }
@@ -92,7 +110,7 @@ impl Cursor {
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.from, self.at)?;
-        self.last.iter().try_for_each(|(book, last)| write!(f, "~{book}.{}", last.number))
+        self.last.iter().try_for_each(|(digits, last)| write!(f, "~{digits}.{}", last.number))
     }
 }
 
@@ -159,15 +177,12 @@ impl Tail {
 
     /// Reads what the listener has missed, also of books that have settled meanwhile.
     async fn go_on(&mut self, cursor: &Cursor) -> Result<(), StoreError> {
-        let numbered = cursor.last.iter().map(|(book, last)| (book.clone(), Position::numbered(last.number)));
-        self.heard = numbered.collect();
         let books = self.service.ports.store.books().await?;
         let is_concerned =
             |book: &&bindery_ledger::Book| self.caller.sees(book) && book.settled_at.is_none_or(|at| at >= self.since);
         let missed: Vec<BookId> = books.iter().filter(is_concerned).map(|book| book.id.clone()).collect();
-        let seen: Vec<BookId> =
-            books.iter().filter(|book| self.caller.sees(book)).map(|book| book.id.clone()).collect();
-        self.heard.retain(|book, _| seen.contains(book));
+        let seen = books.iter().filter(|book| self.caller.sees(book)).map(|book| book.id.as_str()).collect();
+        self.heard = cursor.positions(&seen);
         for book in missed {
             self.read(&book).await?;
         }
@@ -253,32 +268,61 @@ mod tests {
         Event { seq, at: Moment(at), task: None, edition: 1, what: EventKind::Started }
     }
 
+    fn names(books: &[BookId]) -> BTreeSet<&str> {
+        books.iter().map(BookId::as_str).collect()
+    }
+
     #[test]
     fn a_cursor_is_read_as_it_was_written_and_forgets_what_is_long_past() {
-        let (old, new) = (BookId::of("a", "1"), BookId::of("a", "2"));
+        let books = [BookId::of("a", "1"), BookId::of("a", "2")];
+        let [old, new] = &books;
         let mut cursor = Cursor::default();
-        cursor.heard(&old, &event(7, 1_000));
-        cursor.heard(&new, &event(3, 5_000));
+        cursor.heard(old, &event(7, 1_000));
+        cursor.heard(new, &event(3, 5_000));
         let read = Cursor::parse(&cursor.to_string()).unwrap();
-        assert_eq!((read.at, read.last[&old].number, read.last[&new].number), (5_000, 7, 3));
-        cursor.heard(&new, &event(4, 20_000));
-        assert_eq!(cursor.to_string(), format!("0.20000~{new}.4"));
+        assert_eq!(read.at, 5_000);
+        assert_eq!(
+            read.positions(&names(&books)),
+            BTreeMap::from([(old.clone(), Position::numbered(7)), (new.clone(), Position::numbered(3))])
+        );
+        cursor.heard(new, &event(4, 20_000));
+        assert_eq!(cursor.to_string(), format!("0.20000~{}.4", &new.as_str()[..8]));
+        let whole = Cursor::parse(&format!("0.20000~{new}.4")).unwrap();
+        assert_eq!(whole.positions(&names(&books)), BTreeMap::from([(new.clone(), Position::numbered(4))]));
         assert_eq!(
             Cursor { from: 15_000, ..cursor }.since(),
             15_000,
             "what happened before it began counts for nothing"
         );
-        for text in ["", "x", "1", "0.1~y", "0.1~../../x.1", &format!("0.1~{new}.x")] {
+        for text in ["", "x", "1", "0.1~y", "0.1~../../x.1", "0.1~abc.1", &format!("0.1~{new}.x")] {
             assert_eq!(Cursor::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_was_heard_of_hundreds_of_books_at_once_is_not_heard_again() {
+        let books: Vec<BookId> = (0..300).map(|number| BookId::of("a", &number.to_string())).collect();
+        let mut cursor = Cursor::default();
+        books.iter().for_each(|book| cursor.heard(book, &event(2, 5_000)));
+        let heard = Cursor::parse(&cursor.to_string()).unwrap().positions(&names(&books));
+        assert_eq!(heard, books.iter().map(|book| (book.clone(), Position::numbered(2))).collect());
+    }
+
+    #[test]
+    fn of_two_books_whose_first_digits_are_the_same_nothing_counts_as_heard() {
+        let books = ["0123456789abcdef", "01234567ffffffff"].map(BookId::named);
+        let mut cursor = Cursor::default();
+        cursor.heard(&books[0], &event(2, 5_000));
+        assert_eq!(cursor.positions(&names(&books)), BTreeMap::new());
+        assert_eq!(cursor.positions(&names(&books[..1])).len(), 1);
     }
 
     #[test]
     fn a_cursor_fits_into_a_header_however_many_books_there_are() {
         let mut cursor = Cursor::default();
         for number in 0..1_000 {
-            cursor.heard(&BookId::of("a", &number.to_string()), &event(1, 5_000 + number));
+            cursor.heard(&BookId::of("a", &number.to_string()), &event(9_999, 5_000 + number));
         }
-        assert!(cursor.to_string().len() < 2_000, "{}", cursor.to_string().len());
+        assert!(cursor.to_string().len() < 6_000, "{}", cursor.to_string().len());
     }
 }

@@ -1,13 +1,16 @@
 //! What streams the events of books.
 
 use super::*;
-use crate::events::{self, HeardEvent};
+use crate::events::{self, BookMessage, HeardEvent};
 
 /// Returns what streams the events of a book, and those of all books of the caller.
 pub(super) fn of_events() -> Vec<Operation> {
     vec![
         Operation {
-            parameters: vec![header("Last-Event-ID", "The id of the last event that was heard, to go on behind it.")],
+            parameters: vec![
+                header("Last-Event-ID", "The id of the last event that was heard, to go on behind it."),
+                query("text", "boolean", "Whether the texts of sections are streamed too, while models write them."),
+            ],
             ..reading(
                 "/v1/books/{id}/events",
                 "bookEvents",
@@ -15,9 +18,11 @@ pub(super) fn of_events() -> Vec<Operation> {
                 Answer {
                     status: 200,
                     description: "A stream. The data of each message is an `Event`. A message called `reset` says that the events \
-                                  heard so far are void, and one called `deleted` that the book is gone.",
+                                  heard so far are void, and one called `deleted` that the book is gone. With `text=true`, a message \
+                                  called `text` has a piece of a section's text, and one called `text_ended` says that a text is no \
+                                  longer under way.",
                     media_type: "text/event-stream",
-                    schema: Some(schema::<HeardEvent>),
+                    schema: Some(schema::<BookMessage>),
                     headers: &[],
                 },
                 routing::get(events::of_book),

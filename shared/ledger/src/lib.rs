@@ -48,7 +48,7 @@ pub use preset::{BookChecks, Knobs, Preset};
 pub use request::{AuditMode, GapPolicy, GivenPicture, Order, PlanMode, Request, Terms, Topic};
 pub use task::{
     CHOICE_PART, Ending, FACTS_PART, Fence, JUDGEMENT_PART, Lease, OUTLINE_PART, Part, RevisionOrder, Standing, Task,
-    TaskResult, draft_part, is_draft,
+    TaskResult, draft_part, is_draft, section_of,
 };
 pub use track_record::{Expected, Taken, TrackRecord};
 pub use version::{NoVersion, Origin, Version, VersionName, versions};

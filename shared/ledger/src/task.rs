@@ -34,7 +34,7 @@ pub fn is_draft(part: u16) -> bool {
 }
 
 /// Returns the section of which a part is the text or a draft; `None` where it is neither.
-pub(super) fn section_of(part: u16) -> Option<u16> {
+pub fn section_of(part: u16) -> Option<u16> {
     let section = part % DRAFTS;
     (section > 0 && (part < DRAFTS || is_draft(part))).then_some(section)
 }

@@ -15,7 +15,7 @@ use bindery_model::{Answer, Call, CallErrorKind, CallFailure, Preferred, Spendin
 
 pub use self::writing::{Before, Draft, Fault, Unfit, WrapWriting, Writing};
 use self::{candidates::Candidates, seen::Seen};
-use crate::{Halt, Work, compute::compute_with, crash_point, live::FailedTry};
+use crate::{Halt, Work, compute::compute_with, crash_point, live::FailedTry, text_stream::StreamedText};
 
 /// A part that is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +68,8 @@ pub async fn attempt(
     });
     let models = Candidates::new(models.callers(), part.model.as_deref());
     let seen = Seen::new(&work.track_records, models.current(), writing.kind());
-    Attempt { work, models, limits, number, writing, part, best, fault, again: None, seen }.run().await
+    let streamed = work.texts.of(writing.kind(), number);
+    Attempt { work, models, limits, number, writing, part, best, fault, again: None, seen, streamed }.run().await
 }
 
 /// Writes a part again whose text was accepted before it turned out what it lacks, and returns the better text.
@@ -88,8 +89,9 @@ pub async fn improve(
     let Ok(best) = writing.judge(&text, None) else { return Ok(Written { text, part }) };
     let models = Candidates::new(models.callers(), part.model.as_deref());
     let seen = Seen::new(&work.track_records, models.current(), writing.kind());
-    let best = Some(best);
-    let mut attempt = Attempt { work, models, limits, number, writing, part, best, fault: None, again: None, seen };
+    let (best, streamed) = (Some(best), work.texts.of(writing.kind(), number));
+    let mut attempt =
+        Attempt { work, models, limits, number, writing, part, best, fault: None, again: None, seen, streamed };
     attempt.record();
     attempt.run().await
 }
@@ -140,6 +142,8 @@ struct Attempt<'a> {
     /// Why the last text was a rewrite or a failed try; `None` once that is recorded.
     again: Option<&'static str>,
     seen: Seen<'a>,
+    /// The text as listeners hear it; `None` for a part that is no section.
+    streamed: Option<StreamedText>,
 }
 
 impl Attempt<'_> {
@@ -210,9 +214,12 @@ impl Attempt<'_> {
         self.work.flush_checkpoints().await;
         let (task, live) = (self.work.task(), &self.work.live);
         live.begin(task, self.number, self.best.is_some());
+        let streamed = self.streamed.as_ref();
+        streamed.inspect(|text| text.begin(self.part.attempts + 1));
         let mut on_text = |text: &str| {
             crash_point(format_args!("during_call_of_{task}"));
             live.text(task, self.number, text);
+            streamed.inspect(|streamed| streamed.text(text));
         };
         self.models.current().call(call, self.work.age, &self.work.allowance, &mut on_text).await
     }

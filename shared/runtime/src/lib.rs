@@ -16,6 +16,7 @@ mod run;
 mod serve;
 mod solo_lock;
 pub mod subject;
+mod text_stream;
 mod track_records;
 mod work;
 

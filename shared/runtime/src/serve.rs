@@ -28,6 +28,7 @@ use crate::{
     run::ShutdownSignals,
     solo_lock::SoloLockGuard,
     subject::{Subject, within},
+    text_stream::TextStream,
 };
 
 /// How long a message that needs a newer program is held before it goes back, so that older programs do not pass it round
@@ -164,11 +165,14 @@ impl Server {
         let stop_retrying = self.signals.stop_retrying.clone();
         let checkpointer = Arc::new(Checkpointer::new(store.clone(), lease, stop.clone(), stop_retrying));
         let saving = checkpointer.start(arrival.subject.clone());
+        let texts = Arc::new(TextStream::new(store.clone(), &grant));
+        let streaming = texts.start();
         let work = Arc::new(Work {
             allowance: Arc::new(Allowance::new(grant.allowance)),
             grant,
             age,
             live: self.ports.live.clone(),
+            texts,
             wrap_writing: self.ports.wrap_writing.clone(),
             track_records: self.ports.track_records.clone(),
             store,
@@ -183,6 +187,7 @@ impl Server {
         let held_too_long = self.held_too_long(arrival.at, &checkpointer.text_saved);
         let outcome = self.wait_for_outcome(run, &work, held_too_long).await;
         work.live.task_ended(work.task());
+        streaming.stop();
         // The outcome is recorded even when the work was told to stop: that settles the money of its calls.
         let verdict = self.record_outcome(&work, outcome, saving.stop().await).await;
         renewing.abort();

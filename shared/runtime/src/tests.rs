@@ -29,6 +29,7 @@ use crate::{
     run::ShutdownSignals,
     serve::Server,
     subject::Subject,
+    text_stream::TextStream,
 };
 
 /// A store with one accepted book whose plan is leased.
@@ -65,6 +66,7 @@ impl Bench {
             allowance: Arc::new(Allowance::unlimited()),
             age: 0,
             live: Arc::new(LiveProgress::default()),
+            texts: Arc::new(TextStream::new(self.store.clone(), &self.grant)),
             wrap_writing: None,
             track_records: Arc::default(),
             store: self.store.clone(),

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Outcome, TrackRecords, attempt::WrapWriting, checkpoint::Checkpointer, live::LiveProgress,
-    retry::retry_until_stopped,
+    retry::retry_until_stopped, text_stream::TextStream,
 };
 
 /// A claimed task.
@@ -23,6 +23,7 @@ pub struct Work {
     /// The position of this claim in the order of this process's claims; call permits go to the lowest first.
     pub(crate) age: u64,
     pub(crate) live: Arc<LiveProgress>,
+    pub(crate) texts: Arc<TextStream>,
     pub(crate) wrap_writing: Option<Arc<dyn WrapWriting>>,
     pub(crate) track_records: Arc<TrackRecords>,
     pub(crate) store: Arc<dyn Store>,

@@ -8,6 +8,7 @@
 mod books;
 mod events;
 mod keys;
+mod live_texts;
 mod retention;
 mod topics;
 mod track_records;
@@ -34,6 +35,7 @@ use super::{Access, Clock, Examination, Scope, Store, Unpublished, connect};
 pub use books::*;
 pub use events::*;
 pub use keys::*;
+pub use live_texts::*;
 pub use retention::*;
 pub use topics::*;
 pub use track_records::*;
@@ -77,6 +79,10 @@ macro_rules! conformance_tests {
             a_book_made_again_under_its_old_name_keeps_its_texts
             a_book_from_a_topic_gets_its_chapters_and_its_outline_with_its_plan
             a_topic_whose_plan_is_given_up_is_planned_anew_when_it_is_redriven
+            a_live_text_is_passed_on_while_somebody_listens_to_its_book
+            a_listener_hears_what_is_behind_that_which_it_knows_of_a_live_text
+            a_piece_of_a_live_text_that_does_not_fit_is_not_added
+            a_live_text_is_gone_once_it_has_ended
             a_models_track_record_holds_what_all_processes_have_added
         }
     };

@@ -5,6 +5,7 @@
 
 mod access_key;
 mod heartbeat;
+mod live_text;
 pub(crate) mod record;
 mod redis;
 mod sqlite;
@@ -35,6 +36,7 @@ use bindery_ledger::{
 
 pub use access_key::{AccessKey, KeyScope};
 pub use heartbeat::{Durability, Heartbeat, Setback};
+pub use live_text::{LIVE_FOR, LiveCall, LiveExtent, LivePiece, LiveSection, LiveTexts};
 pub use webhook::{Disabled, FormerSecret, Notice, SigningSecret, Webhook, WebhookChange, Webhooks};
 
 /// Keeps the ledger.
@@ -140,6 +142,9 @@ pub trait Store: Send + Sync {
 
     /// Returns what keeps the webhooks and their notices.
     fn webhooks(&self) -> &dyn Webhooks;
+
+    /// Returns what passes on the texts that are under way.
+    fn live_texts(&self) -> &dyn LiveTexts;
 
     /// Removes at most `limit` texts of a book whose texts are leaving, and after the last one the published events.
     /// Returns whether no text is left. A book whose texts are not leaving stays as it is.

@@ -17,6 +17,7 @@ mod heartbeat;
 mod hints;
 mod keys;
 mod link;
+mod live_texts;
 mod packed;
 mod read;
 mod scripts;
@@ -52,8 +53,8 @@ use self::{
     sync::Refusals,
 };
 use super::{
-    Access, AccessKey, Clock, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished,
-    UnreadableBook, Webhooks, record,
+    Access, AccessKey, Clock, Due, Durability, Examination, Heartbeat, LiveTexts, Load, Scope, Store, StoreError,
+    Unpublished, UnreadableBook, Webhooks, record,
 };
 
 /// How often the indexes across books are checked against the books and corrected.
@@ -322,6 +323,10 @@ impl Store for Redis {
         self
     }
 
+    fn live_texts(&self) -> &dyn LiveTexts {
+        self
+    }
+
     async fn examine(&self) -> Result<Examination, StoreError> {
         let (now, connections) = (self.servers.clock.at(crate::now()), &self.servers.connections);
         let (survey, loss) =
@@ -342,7 +347,7 @@ impl Store for Redis {
         let mut keys = Keys::of(book).all();
         let texts = keys.pop().expect("a book has keys");
         let mut remove = redis::pipe();
-        remove.atomic().cmd("UNLINK").arg(&keys[0]).cmd("UNLINK").arg(&keys[1..]).ignore();
+        remove.atomic().cmd("UNLINK").arg(&keys[0]).cmd("UNLINK").arg(&keys[1..]).arg(Keys::of(book).live()).ignore();
         remove.cmd("SMEMBERS").arg(&texts);
         let (existed, names): (u8, Vec<String>) = self.servers.connections.query(&remove).await?;
         // The index entries go last, so that a repeated call removes whatever a crash leaves behind.

@@ -4,6 +4,7 @@
 //! that syncs slowly thus costs one sync per group and not one per command.
 
 mod apply;
+mod live_texts;
 mod read;
 mod schema;
 mod thread;
@@ -19,9 +20,9 @@ use bindery_ledger::{
 };
 use rusqlite::Connection;
 
-use self::thread::Thread;
+use self::{live_texts::Listened, thread::Thread};
 use super::{
-    AccessKey, Clock, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished,
+    AccessKey, Clock, Due, Durability, Examination, Heartbeat, LiveTexts, Load, Scope, Store, StoreError, Unpublished,
     UnreadableBook, Webhooks,
 };
 
@@ -29,6 +30,7 @@ pub(super) struct Sqlite {
     thread: Thread,
     rules: Rules,
     clock: Clock,
+    listened: Listened,
 }
 
 impl Sqlite {
@@ -36,7 +38,7 @@ impl Sqlite {
         let place = path.display().to_string();
         let thread = Thread::start(move || schema::open(&path)).await;
         let thread = thread.map_err(|cause| StoreError::Unusable { place, cause: cause.to_string() })?;
-        Ok(Self { thread, rules, clock })
+        Ok(Self { thread, rules, clock, listened: Listened::default() })
     }
 
     async fn run<T: Send + 'static>(
@@ -224,6 +226,10 @@ impl Store for Sqlite {
     }
 
     fn webhooks(&self) -> &dyn Webhooks {
+        self
+    }
+
+    fn live_texts(&self) -> &dyn LiveTexts {
         self
     }
 

@@ -87,6 +87,11 @@ impl Keys {
         self.named("texts")
     }
 
+    /// Returns the key of the texts that are under way. It expires.
+    pub(super) fn live(&self) -> String {
+        self.named("live")
+    }
+
     /// Returns the key that is written before the server is asked whether the book is on its disk.
     pub(super) fn synced(&self) -> String {
         self.named("synced")

@@ -19,6 +19,10 @@ pub(super) static ADD_NOTICES: LazyLock<Script> = LazyLock::new(|| Script::new(i
 pub(super) static REPLACE_NOTICE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("replace_notice.lua")));
 pub(super) static TAKE_DUE_NOTICES: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("take_due_notices.lua")));
+pub(super) static ADD_LIVE_TEXTS: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("add_live_texts.lua")));
+pub(super) static END_LIVE_TEXTS: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("end_live_texts.lua")));
+pub(super) static HEAR_LIVE_TEXTS: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("hear_live_texts.lua")));
 pub(super) static TAKE_LEADER_LOCK: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("take_leader_lock.lua")));
 

@@ -16,8 +16,8 @@ use bindery_ledger::{
     Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task, TrackRecord, chain,
 };
 use bindery_store::{
-    AccessKey, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
-    Webhooks,
+    AccessKey, Due, Durability, Examination, Heartbeat, LiveTexts, Load, Scope, Store, StoreError, Unpublished,
+    UnreadableBook, Webhooks,
 };
 
 use self::steps::StepMetrics;
@@ -229,6 +229,10 @@ impl Store for MeasuredStore {
 
     fn webhooks(&self) -> &dyn Webhooks {
         &self.webhooks
+    }
+
+    fn live_texts(&self) -> &dyn LiveTexts {
+        self.store.live_texts()
     }
 
     async fn examine(&self) -> Result<Examination, StoreError> {

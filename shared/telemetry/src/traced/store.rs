@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task, TrackRecord};
 use bindery_store::{
-    AccessKey, Due, Durability, Examination, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook,
-    Webhooks,
+    AccessKey, Due, Durability, Examination, Heartbeat, LiveTexts, Load, Scope, Store, StoreError, Unpublished,
+    UnreadableBook, Webhooks,
 };
 
 use super::tasks::OpenTasks;
@@ -147,6 +147,10 @@ impl Store for TracedStore {
 
     fn webhooks(&self) -> &dyn Webhooks {
         self.store.webhooks()
+    }
+
+    fn live_texts(&self) -> &dyn LiveTexts {
+        self.store.live_texts()
     }
 
     async fn examine(&self) -> Result<Examination, StoreError> {
