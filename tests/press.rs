@@ -47,6 +47,21 @@ fn the_press_gets_the_sheets_and_makes_the_files() {
 }
 
 #[test]
+fn an_epub_has_the_cover_that_the_press_draws_and_keeps_its_own_drawing_where_the_press_refuses() {
+    let bench = with_press("cat > /dev/null; cat cover.jpg");
+    bench.file("cover.jpg", jpeg());
+    let has = |name: &str| {
+        let epub = zip::ZipArchive::new(fs::File::open(bench.path("out/book.epub")).unwrap()).unwrap();
+        epub.index_for_name(name).is_some()
+    };
+    bench.write(&["--format", "epub"]).exits(0);
+    assert!(has("EPUB/cover.jpg") && !has("EPUB/cover.svg"));
+    bench.file("bin/bindery-pdf", "#!/bin/sh\ncat > /dev/null; echo 'no font has it' >&2; exit 1\n");
+    bench.write(&["--format", "epub,md"]).exits(0).tells(&["has a drawing as its cover and no JPEG", "no font has it"]);
+    assert!(has("EPUB/cover.svg") && !has("EPUB/cover.jpg"));
+}
+
+#[test]
 fn a_book_that_the_press_refuses_is_bound_once_the_fault_is_mended() {
     let bench = with_press("cat > /dev/null; echo 'no font has it: apt install fonts-noto-cjk' >&2; exit 1");
     bench.write(&["--format", "md,pdf"]).exits(1).tells(&["apt install fonts-noto-cjk"]);

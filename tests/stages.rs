@@ -42,9 +42,19 @@ fn the_next_model_writes_at_once_what_the_first_one_refuses() {
     let bench = bench(Some("refused"))
         .set("BINDERY_MODEL__NAME", "stand-in:prose")
         .set("BINDERY_MODEL__WRITE", "stand-in:weak,stand-in:prose");
-    let ended = bench.run(&["--json", "write", "book.md", "--out", "out"]).exits(0);
+    let ended = bench.run(&["--json", "write", "book.md", "--out", "out", "--format", "epub,json"]).exits(0);
     bench.holds(&three_chapters());
     assert_eq!(shares(&ended), [("stand-in:prose".to_owned(), true, vec![1, 2, 3])]);
+    let book = std::fs::read(bench.path("out/book.json")).unwrap();
+    let book: serde_json::Value = serde_json::from_slice(&book).unwrap();
+    for chapter in book["chapters"].as_array().unwrap() {
+        assert_eq!(chapter["provenance"]["models"], serde_json::json!(["stand-in:prose"]), "{chapter:#}");
+        for section in chapter["sections"].as_array().unwrap() {
+            let call = &section["provenance"][0];
+            assert_eq!(call["model"], "stand-in:prose", "{section}");
+            assert!(call["attempt"].as_u64() >= Some(2), "the first answer was refused: {section}");
+        }
+    }
 }
 
 #[test]

@@ -51,6 +51,22 @@ need_pdf_tools() {
     "sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages[*]}"
 }
 
+# Installs the programs with which people open the files of books, and the interface of learning platforms. Exports where the
+# browser is in which Ace and the lessons run.
+need_readers() {
+  local root=() packages=(pandoc libreoffice-writer-nogui)
+  need_browser
+  # The runner of Ace would fetch a browser of its own.
+  PUPPETEER_SKIP_DOWNLOAD=true need_from_npm @daisy/ace-axe-runner-puppeteer@1.4.6
+  PUPPETEER_SKIP_DOWNLOAD=true need_from_npm @daisy/ace-cli@1.4.6
+  need_from_npm scorm-again@3.4.3
+  if command -v pandoc >/dev/null && command -v soffice >/dev/null; then return; fi
+  if ((EUID != 0)); then root=(sudo -n); fi
+  if "${root[@]}" true 2>/dev/null && install_packages "${packages[@]}"; then return; fi
+  stop 'The files of books are opened by programs of Debian. Type:' \
+    "sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages[*]}"
+}
+
 # Installs Debian packages without starting their services, now or at the next boot. The tests start private servers, and the
 # machine must not get other ones. For that, a policy is put in place that keeps services from starting. The function runs in a
 # shell of its own, whose trap removes the policy in every case. A policy that the machine already has stays as it is.

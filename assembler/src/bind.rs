@@ -3,12 +3,14 @@
 mod goals;
 mod pictures;
 mod prove;
+mod provenance;
 mod publication;
 mod put;
 mod score;
 mod stored;
 
 use std::{
+    collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Duration,
@@ -30,6 +32,7 @@ use crate::{
 use self::{
     pictures::placed,
     prove::{CompleteSet, Proof, chapter_texts, prove},
+    provenance::Sources,
     publication::publication,
     put::{RenderedFile, put},
     score::{BookScore, score},
@@ -62,12 +65,17 @@ impl Binder {
     async fn bind(&self, work: &Work) -> Result<Outcome, Halt> {
         let (request, tasks) = future::try_join(work.request(), work.tasks()).await?;
         let texts = chapter_texts(work, &tasks).await?;
-        let set = match prove(&request, &tasks, texts) {
+        let formats = formats(&request.terms.formats)?;
+        let sections = if formats.contains(&Format::Json) {
+            crate::texts::texts(work, &Sources::of(&request, &tasks).digests()).await?
+        } else {
+            HashMap::new()
+        };
+        let set = match compute(|| prove(&request, &tasks, texts, &sections)).await {
             Proof::Complete(set) => set,
             Proof::Missing(chapters) => return Ok(Outcome::Reopen(chapters)),
             Proof::Gap(reason) => return Err(Halt::GiveUp(reason)),
         };
-        let formats = formats(&request.terms.formats)?;
         let CompleteSet { mut chapters, texts, length } = set;
         goals::add_planned(work, &request, &mut chapters).await?;
         let mut manuscript = manuscript(&request, chapters);
@@ -77,14 +85,12 @@ impl Binder {
         manuscript.modified = work.grant.book.composed_at.map(timestamp_to_the_second);
         manuscript.pictures = self.pictures(work, &request.terms.pictures).await?;
         let score = compute(|| score(&manuscript)).await;
+        manuscript.mark = score.as_ref().and_then(|score| score.mark);
         let drawn = matches!(manuscript.publication.cover, Cover::Drawn(_));
         let mut copy = rendered(|| ValidManuscript::of(manuscript)).await?;
-        if drawn && formats.contains(&Format::Cover) {
-            // Where the cover is drawn as an image, the EPUB has the same one.
-            let sheets = rendered(|| copy.render(Format::Cover)).await?;
-            copy.set_cover(self.press.image(sheets).await.map_err(|error| unprinted(&error))?);
-        }
+        let uncovered = if drawn { self.draw_cover(&mut copy, &formats).await? } else { None };
         let mut remarks = compute(|| copy.lost()).await;
+        remarks.splice(0..0, uncovered);
         let mut left = left_after_repairs(work, &request, &tasks).await?;
         let files = self.store(work, &copy, formats, score.as_ref(), &mut remarks).await?;
         remarks.truncate(MAX_REMARKS);
@@ -105,6 +111,23 @@ impl Binder {
             Err(error) => return Err(unstored(work, &error)),
         };
         CoverImage::read(bytes).map_err(|error| Halt::GiveUp(format!("its cover cannot be used: {error}")))
+    }
+
+    /// Gives the book an image as its cover where a machine has a press: the EPUB has the same one as the file of the cover. Returns
+    /// a remark where the EPUB alone was to have it, and the press refused.
+    async fn draw_cover(&self, copy: &mut ValidManuscript, formats: &[Format]) -> Result<Option<String>, Halt> {
+        let needed = formats.contains(&Format::Cover);
+        let wanted = formats.contains(&Format::Epub) && self.press.program().is_some();
+        if !needed && !wanted {
+            return Ok(None);
+        }
+        let sheets = rendered(|| copy.render(Format::Cover)).await?;
+        match self.press.image(sheets).await {
+            Ok(image) => copy.set_cover(image),
+            Err(error) if needed => return Err(unprinted(&error)),
+            Err(error) => return Ok(Some(format!("the EPUB has a drawing as its cover and no JPEG: {error}"))),
+        }
+        Ok(None)
     }
 
     /// Reads the author's pictures.
@@ -217,6 +240,7 @@ pub(crate) fn manuscript(request: &Request, chapters: Vec<Chapter>) -> Manuscrip
         publication: publication(metadata, Some(order.model.as_str()).filter(|_| !rehearsal)),
         chapters: chapters.collect(),
         pictures: Vec::new(),
+        mark: None,
     }
 }
 

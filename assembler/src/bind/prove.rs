@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use bindery_domain::Digest;
-use bindery_format::{Chapter, Provenance};
+use bindery_format::Chapter;
 use bindery_ledger::{BoundText, GapPolicy, Request, Task, TaskResult, current_texts};
 use bindery_runtime::{Halt, Work};
 
+use super::provenance::Sources;
 use crate::texts::texts;
 
 /// The result of the proof.
@@ -39,7 +40,15 @@ pub(super) async fn chapter_texts(work: &Work, tasks: &[Task]) -> Result<HashMap
 
 /// Checks the chapters and their texts against the outline. They were read after the claim: a chapter that is committed later
 /// raises the edition, so that this binding is refused.
-pub(super) fn prove(request: &Request, tasks: &[Task], mut texts: HashMap<u32, String>) -> Proof {
+///
+/// `sections` has the texts of their sections, where a format tells in which call each was written.
+pub(super) fn prove(
+    request: &Request,
+    tasks: &[Task],
+    mut texts: HashMap<u32, String>,
+    sections: &HashMap<Digest, String>,
+) -> Proof {
+    let sources = Sources::of(request, tasks);
     let by_number: HashMap<u32, &Task> = tasks.iter().filter_map(|task| Some((task.id.chapter()?, task))).collect();
     let written = current_texts(tasks);
     let mut set = CompleteSet { chapters: Vec::new(), texts: Vec::new(), length: 0 };
@@ -48,11 +57,9 @@ pub(super) fn prove(request: &Request, tasks: &[Task], mut texts: HashMap<u32, S
     for ((number, outlined), shown_number) in (1..).zip(&outline.chapters).zip(outline.numbers()) {
         let result = written.get(&number);
         // No model wrote a text that its author typed.
-        let provenance = result.filter(|_| outlined.typed_text().is_none()).map(|result| Provenance {
-            model: request.order.model.clone(),
-            edition: result.edition,
-            digest: result.digest.as_str().to_owned(),
-        });
+        let written_text = result.filter(|_| outlined.typed_text().is_none());
+        let provenance = written_text.zip(texts.get(&number));
+        let provenance = provenance.map(|(result, text)| sources.provenance(number, result, text, sections));
         let chapter = |body| Chapter {
             number,
             shown_number,

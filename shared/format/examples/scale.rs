@@ -38,6 +38,7 @@ fn book(chapters: u32) -> Manuscript {
         publication: bindery_format::Publication::default(),
         chapters: (1..=chapters).map(chapter).collect(),
         pictures: Vec::new(),
+        mark: None,
     }
 }
 

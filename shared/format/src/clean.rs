@@ -38,6 +38,7 @@ pub(super) fn clean(manuscript: Manuscript) -> Result<Manuscript, RenderError> {
             })
             .collect(),
         pictures: manuscript.pictures,
+        mark: manuscript.mark,
     })
 }
 

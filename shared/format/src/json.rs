@@ -7,7 +7,7 @@ mod published;
 
 use self::published::Published;
 use super::{
-    NumberStyle, Provenance, Role,
+    NumberStyle, Provenance, Role, SectionCall, WrittenSection,
     book::Book,
     document::{Block, Document, Note},
 };
@@ -42,6 +42,9 @@ struct WholeBook<'b> {
     publication: Published<'b>,
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<&'b str>,
+    /// The mark of its score, from 0 to 100. The figures stand in `NAME.score.json`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mark: Option<u32>,
     /// The parts, in order; empty where the book has none.
     parts: Vec<Part<'b>>,
     /// The chapters, in reading order.
@@ -78,20 +81,24 @@ struct Chapter<'b> {
     /// What its readers can do afterwards, in a course.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     goals: &'b [String],
-    /// Where its text comes from.
+    /// Where its text comes from; absent where its author typed it, and where it could not be written.
     #[serde(skip_serializing_if = "Option::is_none")]
     provenance: Option<&'b Provenance>,
     /// The sections, in order. Text before the first heading is a section without one.
-    sections: Vec<Section>,
+    sections: Vec<Section<'b>>,
     /// The footnotes, in the order of their numbers.
     notes: Vec<Note>,
 }
 
 /// A section: a heading of the second level, and the blocks below it.
 #[derive(Serialize, JsonSchema)]
-struct Section {
+struct Section<'b> {
     #[serde(skip_serializing_if = "Option::is_none")]
     heading: Option<String>,
+    /// The calls that its text comes from, in order: several where texts stand under one heading. Absent where they are not
+    /// known, as after an edit.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    provenance: Vec<&'b SectionCall>,
     blocks: Vec<Block>,
 }
 
@@ -132,6 +139,7 @@ pub(super) fn render(book: &Book<'_>) -> String {
         identifier: &manuscript.identifier,
         publication: Published::of(book),
         notice: manuscript.notice.as_deref(),
+        mark: manuscript.mark,
         parts: parts.collect(),
         chapters: (0..book.chapters.len()).map(|index| chapter(book, index)).collect(),
         pictures: manuscript.pictures.iter().map(picture).collect(),
@@ -142,17 +150,21 @@ pub(super) fn render(book: &Book<'_>) -> String {
 fn chapter<'b>(book: &'b Book<'_>, index: usize) -> Chapter<'b> {
     let given = &book.manuscript.chapters[index];
     let Document { blocks, notes, headings, .. } = book.document(index);
-    let mut sections: Vec<Section> = Vec::new();
+    let mut sections: Vec<Section<'b>> = Vec::new();
     for block in blocks {
         match block {
             Block::Heading { index, level: 2, .. } => {
-                sections.push(Section { heading: Some(headings[index].text.clone()), blocks: Vec::new() });
+                let heading = Some(headings[index].text.clone());
+                sections.push(Section { heading, provenance: Vec::new(), blocks: Vec::new() });
             }
             block => match sections.last_mut() {
                 Some(section) => section.blocks.push(block),
-                None => sections.push(Section { heading: None, blocks: vec![block] }),
+                None => sections.push(Section { heading: None, provenance: Vec::new(), blocks: vec![block] }),
             },
         }
+    }
+    if let Some(provenance) = &given.provenance {
+        name_calls(&mut sections, &provenance.sections);
     }
     Chapter {
         number: given.number,
@@ -164,6 +176,20 @@ fn chapter<'b>(book: &'b Book<'_>, index: usize) -> Chapter<'b> {
         provenance: given.provenance.as_ref(),
         sections,
         notes,
+    }
+}
+
+/// Names the calls that sections come from. Their numbers begin with 0 for the text before the first heading, which a chapter may
+/// not have. Where the headings were counted in another way, no call is named.
+fn name_calls<'b>(sections: &mut [Section<'b>], written: &'b [WrittenSection]) {
+    let before = usize::from(sections.first().is_some_and(|section| section.heading.is_some()));
+    let last = before + sections.len();
+    if written.last().is_none_or(|written| *written.stands_in.end() + 1 != last) {
+        return;
+    }
+    for (number, section) in (before..).zip(sections) {
+        let here = written.iter().filter(|written| written.stands_in.contains(&number));
+        section.provenance = here.map(|written| &written.call).collect();
     }
 }
 

@@ -38,7 +38,7 @@ mod xhtml;
 pub use bindery_outline::Role;
 pub use cover_image::{CoverError, CoverImage, ImageKind};
 pub use docx::edits::{EditedChapter, Edits, EditsFault};
-pub use manuscript::{Chapter, Manuscript, Provenance};
+pub use manuscript::{Chapter, Manuscript, Origin, Provenance, SectionCall, Version, WrittenSection};
 pub use name::{Format, UnknownFormat};
 pub use picture::{NamedPicture, Picture, PictureFault};
 pub use practice::{Practice, practice};

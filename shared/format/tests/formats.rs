@@ -15,6 +15,8 @@ mod manuscripts;
 mod numbers;
 #[path = "formats/practice.rs"]
 mod practice;
+#[path = "formats/provenance.rs"]
+mod provenance;
 
 use documents::{check_epub, check_html, check_scorm, check_site, files, heading_levels, parse};
 use manuscripts::{all, arabic, chapters, hostile, japanese, ordinary, published, smallest};
@@ -123,13 +125,13 @@ fn tables_notes_code_lists_and_quotes_survive() {
         "<ol>\n<li>from the lowest water",
         "<li class=\"task\">☑ photograph",
         "<blockquote>\n<p>The sea does not know",
-        "<aside class=\"box note\">",
+        "<div class=\"box note\" role=\"note\">",
         "<del>16.1</del>",
         "<a href=\"#chapter-2\">the next chapter</a>",
         "<a href=\"https://example.org/archive?box=7&amp;folder=2\">archive</a>",
         "<a href=\"https://example.org/staff.jpg\">The staff, photographed at low water</a>",
         "<a id=\"reference-1-1\" href=\"#note-1-1\" role=\"doc-noteref\">1</a>",
-        "<li id=\"note-2-1\">\n<p>This is the same ledger",
+        "<li>\n<div id=\"note-2-1\" role=\"doc-footnote\">\n<p>This is the same ledger",
         "href=\"#reference-2-1\" role=\"doc-backlink\"",
     ] {
         assert!(html.contains(markup), "{markup}");
@@ -407,6 +409,9 @@ fn a_document_of_a_word_processor_is_whole_and_says_what_it_is() {
         for style in used.filter_map(|node| node.attributes().next()) {
             assert!(styles.contains(&style.value().to_owned()), "{name}: {} is no style", style.value());
         }
+        let notes = parsed.get("word/footnotes.xml").map(|notes| notes.descendants());
+        let nested = notes.into_iter().flatten().filter(|node| node.tag_name().name() == "footnoteReference");
+        assert_eq!(nested.count(), 0, "{name}: no word processor takes a footnote within a footnote");
         let core = text_of(&files.iter().find(|(name, _)| name == "docProps/core.xml").unwrap().1);
         assert!(core.contains(&manuscript.language.replace("en_GB", "en-GB")), "{name}: {core}");
         let edits = ValidManuscript::of(manuscript.clone()).unwrap().edits(&bound(Format::Docx, &manuscript)).unwrap();

@@ -11,7 +11,7 @@ use bindery_domain::{Digest, HashedText, TaskId};
 use super::{
     Answer, EventKind, Released, Step,
     event::named,
-    task::{Standing, Task, TaskResult},
+    task::{Part, Standing, Task, TaskResult, is_draft, section_of},
     version::Origin,
 };
 
@@ -65,8 +65,42 @@ pub fn current_texts(tasks: &[Task]) -> BTreeMap<u32, &TaskResult> {
     texts
 }
 
+/// The record of a section of a chapter's latest text.
+#[derive(Clone, Copy, Debug)]
+pub struct SectionRecord<'t> {
+    /// The task that its text was made in.
+    pub task: &'t Task,
+    /// The number of its part in that task.
+    pub number: u16,
+    /// Its part.
+    pub part: &'t Part,
+    /// The digest of its text.
+    pub digest: &'t Digest,
+}
+
+impl<'t> SectionRecord<'t> {
+    /// Returns the record of a part; `None` where it has no text of its own.
+    fn of(task: &'t Task, number: u16) -> Option<Self> {
+        let part = task.parts.get(&number)?;
+        Some(Self { task, number, part, digest: part.digest.as_ref()? })
+    }
+
+    /// Returns the record of the draft that its text is; `None` where it had one text, or where the chosen draft was rewritten.
+    pub fn chosen_draft(&self) -> Option<Self> {
+        let numbers =
+            self.task.parts.keys().filter(|number| is_draft(**number) && section_of(**number) == Some(self.number));
+        numbers.filter_map(|number| Self::of(self.task, *number)).find(|draft| draft.digest == self.digest)
+    }
+}
+
 /// Returns the sections of each chapter's latest text, in order. A text that is not made of parts, as an edited one, has none.
 pub fn current_sections(tasks: &[Task]) -> BTreeMap<u32, Vec<Digest>> {
+    let digests = |sections: Vec<SectionRecord<'_>>| sections.iter().map(|section| section.digest.clone()).collect();
+    section_records(tasks).into_iter().map(|(chapter, sections)| (chapter, digests(sections))).collect()
+}
+
+/// Returns the records of the sections of each chapter's latest text, in order.
+pub fn section_records(tasks: &[Task]) -> BTreeMap<u32, Vec<SectionRecord<'_>>> {
     let mut done: Vec<&Task> = tasks.iter().filter(|task| task.standing == Standing::Done).collect();
     // Repairs come after their chapter and in the order of their rounds.
     done.sort_by_key(|task| task.id);
@@ -75,7 +109,7 @@ pub fn current_sections(tasks: &[Task]) -> BTreeMap<u32, Vec<Digest>> {
         let Some(result) = &task.result else { continue };
         match task.id {
             TaskId::Write(chapter) if result.sections > 0 => {
-                let sections = (1..=result.sections).map(|number| task.parts.get(&number)?.digest.clone());
+                let sections = (1..=result.sections).map(|number| SectionRecord::of(task, number));
                 chapters.insert(chapter, CurrentSections { written: result, sections: sections.collect() });
             }
             TaskId::Repair { chapter, .. } => {
@@ -90,20 +124,20 @@ pub fn current_sections(tasks: &[Task]) -> BTreeMap<u32, Vec<Digest>> {
 }
 
 /// The sections of a chapter, as far as its repairs have been looked at.
-struct CurrentSections<'a> {
-    written: &'a TaskResult,
+struct CurrentSections<'t> {
+    written: &'t TaskResult,
     /// `None` where a section has no text of its own.
-    sections: Option<Vec<Digest>>,
+    sections: Option<Vec<SectionRecord<'t>>>,
 }
 
-impl CurrentSections<'_> {
-    fn mend(&mut self, repair: &Task, result: &TaskResult) {
+impl<'t> CurrentSections<'t> {
+    fn mend(&mut self, repair: &'t Task, result: &TaskResult) {
         if (result.edition, result.revision) <= (self.written.edition, self.written.revision) {
             return;
         }
         for (number, section) in (1..).zip(self.sections.iter_mut().flatten()) {
-            if let Some(mended) = repair.parts.get(&number).and_then(|part| part.digest.as_ref()) {
-                section.clone_from(mended);
+            if let Some(mended) = SectionRecord::of(repair, number) {
+                *section = mended;
             }
         }
     }
@@ -153,6 +187,9 @@ impl Task {
             let part = self.parts.entry(*number).or_default();
             if sectioned && mended.digest.is_some() {
                 part.digest.clone_from(&mended.digest);
+                part.model.clone_from(&mended.model);
+                // The attempts of the repair were counted on their own.
+                part.kept_attempt = None;
                 part.length = mended.length;
                 part.remarks.clone_from(&mended.remarks);
             }

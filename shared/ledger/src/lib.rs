@@ -38,7 +38,7 @@ mod world;
 use std::{collections::BTreeMap, time::Duration};
 
 pub use accept::{Accepted, accept};
-pub use audit::{Audit, RepairOrder, current_sections, current_texts};
+pub use audit::{Audit, RepairOrder, SectionRecord, current_sections, current_texts, section_records};
 pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, Texts, VERSION};
 pub use command::{Answer, Checkpoint, Command, Grant, Output, Parking, Plan, Released};
 pub use event::{Event, EventKind};

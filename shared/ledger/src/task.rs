@@ -173,6 +173,9 @@ pub struct Part {
     /// starts again, so that no try of a redriven chapter repeats an earlier one.
     #[serde(default)]
     pub attempts: u32,
+    /// Which of these texts is kept, by its number; `None` where plain code made it, and for a text of an earlier program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_attempt: Option<u32>,
     /// Charged tries so far.
     pub tries: u32,
     /// Those of them that were made with models before the present one.

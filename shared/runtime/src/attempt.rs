@@ -114,7 +114,8 @@ pub async fn keep(work: &Work, number: u16, make: impl FnOnce() -> String) -> Re
     }
     let text = make();
     let hashed = HashedText::from(text.as_str());
-    let part = Part { digest: Some(hashed.digest().clone()), draft: false, remarks: Vec::new(), ..part };
+    let digest = Some(hashed.digest().clone());
+    let part = Part { digest, kept_attempt: None, draft: false, remarks: Vec::new(), ..part };
     work.checkpoint(Checkpoint { number, part, text: Some(hashed), again: None });
     Ok(text)
 }
@@ -199,6 +200,7 @@ impl Attempt<'_> {
         self.best = self.writing.fallback();
         if self.best.is_some() {
             self.part.model = None;
+            self.part.kept_attempt = None;
             tracing::warn!(part = self.number, remarks = ?self.part.remarks, "plain code stands in for the model");
             self.part.rewrites = self.limits.rewrites;
         }
@@ -300,6 +302,7 @@ impl Attempt<'_> {
                     self.part.wasted += answer.spent.cost;
                 }
                 if self.best.as_ref().is_none_or(|best| draft.score > best.score) {
+                    self.part.kept_attempt = Some(self.part.attempts);
                     self.best = Some(draft);
                 }
             }

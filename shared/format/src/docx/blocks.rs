@@ -2,6 +2,8 @@
 
 mod numbering;
 
+use std::collections::VecDeque;
+
 use self::numbering::Numbering;
 use super::{
     footnotes::Footnotes,
@@ -27,6 +29,8 @@ pub(super) struct Writer<'b> {
     notes: Vec<Note>,
     /// The footnote of each note that is referred to.
     numbers: Vec<Option<usize>>,
+    /// The notes that stand behind the one that is being written; `None` outside of notes.
+    behind_note: Option<VecDeque<usize>>,
     bookmarks: usize,
 }
 
@@ -49,6 +53,7 @@ impl<'b> Writer<'b> {
             links: Vec::new(),
             chapter: 0,
             notes: Vec::new(),
+            behind_note: None,
             numbers: Vec::new(),
             bookmarks: 0,
         }
@@ -223,16 +228,34 @@ impl<'b> Writer<'b> {
     }
 
     /// Returns the reference to a note. Its footnote stands at the first one, and the others refer to that.
+    ///
+    /// No word processor takes a footnote within a footnote. One that a note refers to stands in the text behind that note.
     pub(super) fn note(&mut self, note: usize) -> String {
         if let Some(number) = self.numbers[note] {
-            return format!(
-                "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText xml:space=\"preserve\"> NOTEREF _note{number} \\f \\h \
-                 </w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r><w:r><w:rPr><w:rStyle w:val=\"FootnoteReference\"/>\
-                 </w:rPr><w:t>{number}</w:t></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r>"
-            );
+            return referring(number);
         }
-        let number = self.footnotes.next();
-        self.numbers[note] = Some(number);
+        if let Some(behind) = &mut self.behind_note {
+            behind.push_back(note);
+            return referring(self.numbered(note));
+        }
+        let number = self.numbered(note);
+        let mut references = self.footnote(note, number);
+        while let Some(note) = self.behind_note.as_mut().and_then(VecDeque::pop_front) {
+            let number = self.numbered(note);
+            references.push_str(&self.footnote(note, number));
+        }
+        self.behind_note = None;
+        references
+    }
+
+    /// Returns the number of a note, which it gets when it is first referred to.
+    fn numbered(&mut self, note: usize) -> usize {
+        *self.numbers[note].get_or_insert_with(|| self.footnotes.next())
+    }
+
+    /// Writes the footnote of a note and returns the reference at which it stands.
+    fn footnote(&mut self, note: usize, number: usize) -> String {
+        self.behind_note.get_or_insert_default();
         let blocks = std::mem::take(&mut self.notes[note].blocks);
         let text = std::mem::take(&mut self.out);
         self.blocks(&blocks, Inside { style: Some("FootnoteText"), lists: 0 });
@@ -259,6 +282,15 @@ impl<'b> Writer<'b> {
             }
         }
     }
+}
+
+/// Returns a reference to the place at which a footnote stands.
+fn referring(number: usize) -> String {
+    format!(
+        "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText xml:space=\"preserve\"> NOTEREF _note{number} \\f \\h \
+         </w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r><w:r><w:rPr><w:rStyle w:val=\"FootnoteReference\"/>\
+         </w:rPr><w:t>{number}</w:t></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r>"
+    )
 }
 
 fn box_style(kind: BoxKind) -> &'static str {

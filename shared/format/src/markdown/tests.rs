@@ -35,6 +35,7 @@ fn book_of(bodies: &[&str]) -> Manuscript {
             })
             .collect(),
         pictures: Vec::new(),
+        mark: None,
     }
 }
 

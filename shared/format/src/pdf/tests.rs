@@ -27,6 +27,7 @@ fn source(body: &str) -> String {
         publication: crate::Publication::default(),
         chapters: vec![chapter],
         pictures: Vec::new(),
+        mark: None,
     };
     let sheets = ValidManuscript::of(manuscript).unwrap().render(crate::Format::Pdf).unwrap();
     String::from_utf8(Sheets::read(&sheets).unwrap().file("main.typ").unwrap().to_vec()).unwrap()

@@ -32,6 +32,7 @@ fn manuscript() -> Manuscript {
             chapter(2, "Flood", "It comes back.\n\n- one\n- two\n"),
         ],
         pictures: Vec::new(),
+        mark: None,
     }
 }
 

@@ -37,7 +37,9 @@ impl Writer<'_> {
 
     fn write_note(&mut self, number: usize, note: &Note) {
         let id = self.note_id(number);
-        self.out.push_str(&format!("<li id=\"{id}\"{}>\n", self.medium.epub_type("footnote")));
+        // An item of a list cannot have the role itself.
+        let kind = self.medium.epub_type("footnote");
+        self.out.push_str(&format!("<li>\n<div id=\"{id}\" role=\"doc-footnote\"{kind}>\n"));
         let start = self.out.len();
         match &note.blocks[..] {
             [Block::Plain { text }] => self.line("p", "", text),
@@ -50,7 +52,7 @@ impl Writer<'_> {
         } else if !back.is_empty() {
             self.out.push_str(&format!("<p>{back}{PARAGRAPH_END}"));
         }
-        self.out.push_str("</li>\n");
+        self.out.push_str("</div>\n</li>\n");
     }
 
     fn links_back(&self, number: usize, references: usize) -> String {

@@ -204,6 +204,7 @@ pub(crate) fn smallest() -> Manuscript {
         publication: Publication::default(),
         chapters: Vec::new(),
         pictures: Vec::new(),
+        mark: None,
     }
 }
 

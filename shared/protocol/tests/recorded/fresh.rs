@@ -280,6 +280,7 @@ fn part() -> Part {
         draft: true,
         length: 600,
         attempts: 4,
+        kept_attempt: None,
         tries: 1,
         earlier_tries: 0,
         model: None,

@@ -94,6 +94,10 @@ impl Builder<'_> {
     }
 
     fn heading(&mut self, text: Vec<Inline>, level: u8, in_note: bool) {
+        // Screen readers would announce a heading that says nothing.
+        if text.is_empty() {
+            return;
+        }
         let plain = walk::plain_text(&text);
         let slug = self.slugs.unique(&plain);
         self.headings.push(Heading { level, text: plain, in_note, slug });

@@ -35,6 +35,7 @@ fn manuscript() -> ValidManuscript {
         publication: crate::Publication::default(),
         chapters: vec![chapter(1, "First", FIRST), chapter(2, "Second", SECOND)],
         pictures: Vec::new(),
+        mark: None,
     })
     .unwrap()
 }
