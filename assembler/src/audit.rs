@@ -282,3 +282,6 @@ fn ordered(report: &AuditReport) -> Audit {
         remarks: left.map(Finding::told).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

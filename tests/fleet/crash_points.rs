@@ -2,6 +2,7 @@
 //!
 //! Where the timers have their default values, only a redelivered message can have continued the book during the test.
 
+use bindery_ledger::{CHOICE_PART, draft_part};
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 
 use crate::support::{Fleet, Ordered, Outline, Running, brisk, six_chapters, three_chapters};
@@ -121,6 +122,28 @@ fn a_worker_dies_between_finishing_a_chapter_and_committing_it() {
     let mut fleet = Fleet::new().with(brisk());
     fleet.expects_heals(&["lease_lapsed"]);
     survives_the_death_of_a_worker(fleet, "before_commit_of_write/2");
+}
+
+/// Returns a fleet that writes two drafts of each section, and whose model does this to the first drafts of a section of chapter 2.
+fn with_drafts(section: u32, fault: Fault, times: u32) -> Fleet {
+    let matching = Match { task: Some("section".into()), chapter: Some(2), section: Some(section), ..Match::default() };
+    let faults = Faults::none().with_rule(Rule::on(matching, fault).times(times));
+    let mut fleet = Fleet::with_faults(faults).with(brisk()).with([("BINDERY_BOOK__BEST_OF", "2")]);
+    fleet.expects_heals(&["lease_lapsed"]);
+    fleet
+}
+
+#[test]
+fn a_worker_dies_with_one_of_the_drafts_of_a_chapter_kept() {
+    let draft = draft_part(1, 1);
+    survives_the_death_of_a_worker(with_drafts(2, Fault::Hang, 1), &format!("after_part_{draft}_of_write/2"));
+}
+
+#[test]
+fn a_worker_dies_between_the_choice_among_drafts_and_the_rewrite_of_the_chosen_one() {
+    // Both drafts of the section are too short, so that a rewrite follows the choice.
+    let fleet = with_drafts(1, Fault::SkipPoint, 2);
+    survives_the_death_of_a_worker(fleet, &format!("after_part_{CHOICE_PART}_of_write/2"));
 }
 
 /// Returns a fleet that releases one chapter at a time, so that a commit releases the next one.

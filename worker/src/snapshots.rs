@@ -5,6 +5,8 @@
 #[path = "../../shared/context/tests/prompts/recorded.rs"]
 mod recorded;
 
+mod later;
+
 use bindery_context::{Character, Context, Example, Knowing, Lengths, Place, Secret, Slice};
 use bindery_outline::{Chapter, FrontMatter, Outline, Variety};
 use bindery_runtime::attempt::Before;
@@ -13,7 +15,8 @@ use crate::{
     brief::{Brief, BriefSection, BriefWriting, by_rule, fit},
     context_cache::BookContext,
     drafts::DraftNumber,
-    facts, judging, prompt,
+    facts, judging,
+    prompt::{self, ChapterPrompt},
     repair::conflicts,
     section::SectionWriting,
 };
@@ -120,6 +123,9 @@ fn prompts(outline: &Outline) -> String {
         let writing = SectionWriting::new(&book, &slice, &slice_part, &division, position, None);
         parts.push(format!("==== {name}\n\n{}", writing.request(Before::default())));
     }
+    let chapter = ChapterPrompt { book: &book, slice: &slice, slice_part: &slice_part };
+    let later = later::prompts(chapter, &division).into_iter();
+    parts.extend(later.map(|(name, prompt)| format!("==== {name}\n\n{prompt}")));
     parts.join("\n\n") + "\n"
 }
 
