@@ -29,7 +29,7 @@ fn read<T>(chapters: &[StandingChapter], read: impl FnOnce(&Whole<'_>) -> T) -> 
 
 /// Returns what an audit of these chapters found, and what is left once they are those others.
 fn left(before: &[StandingChapter], after: &[StandingChapter], unmended: &Unmended<'_>) -> Vec<String> {
-    let found = read(before, Whole::read).findings;
+    let found = read(before, |whole| whole.read()).findings;
     let ordered: Vec<&Finding> = found.iter().filter(|finding| finding.round.is_some()).collect();
     assert!(!ordered.is_empty(), "{found:?}");
     read(after, |whole| still_wrong(whole, &ordered, unmended))

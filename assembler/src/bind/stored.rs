@@ -12,6 +12,7 @@ use super::{
     manuscript,
     pictures::{PicturesError, pictures},
     prove::{Proof, prove},
+    provenance::Sources,
 };
 
 /// Why a manuscript cannot be made.
@@ -44,7 +45,8 @@ pub async fn stored(store: &dyn Store, files: &Arc<dyn Files>, book: &BookId) ->
     let found = store.many_texts(book, &digests).await?;
     let texts: HashMap<u32, String> =
         written.iter().filter_map(|(chapter, digest)| Some((*chapter, found.get(digest)?.clone()))).collect();
-    match prove(&request, &tasks, texts) {
+    let sections = store.many_texts(book, &Sources::of(&request, &tasks).digests()).await?;
+    match prove(&request, &tasks, texts, &sections) {
         Proof::Complete(set) => {
             let mut manuscript = manuscript(&request, set.chapters);
             manuscript.pictures = pictures(files, book, &request.terms.pictures).await?;

@@ -11,6 +11,7 @@ fn manuscript(language: &str) -> Manuscript {
         rights: Some("© 2026 Ada Example".into()),
         date: "2026-01-01".into(),
         modified: None,
+        mark: None,
         identifier: "urn:uuid:1".into(),
         notice: None,
         chapters: Vec::new(),
