@@ -210,8 +210,9 @@ fn without_captions(text: &str) -> String {
     let code = page.code();
     let mut is_changed = false;
     for at in (0..page.lines.len()).rev().filter(|&at| !code[at]) {
-        let is_over_list =
-            page.next_text(at + 1).is_some_and(|next| item(&page.lines[next].text).is_some() || code[next]);
+        let is_over_list = page
+            .next_text(at + 1)
+            .is_some_and(|next| item(&page.lines[next].text).is_some() || page.lines[next].text.starts_with("```"));
         let text = match captioned(&page.lines[at].text) {
             Some((Caption::Points, "")) if !is_over_list => "",
             Some((Caption::Summary, "")) if page.next_text(at + 1).is_some() && !is_over_list => "",

@@ -39,8 +39,9 @@ mod table;
 mod wrapped;
 
 pub(super) use head::{Stated, labelled_title, stated};
-pub(super) use obsidian::cleaned;
 pub(super) use wrapped::is_wrapper;
+
+use std::borrow::Cow;
 
 use super::{
     labels::{Called, label},
@@ -92,6 +93,19 @@ pub(super) fn read(page: &mut Page, is_titled: bool) -> Found {
         read_headings(page, is_titled, &mut found);
     }
     found
+}
+
+/// Returns a value of YAML or JSON as a text of Markdown is read, so that the same words make the same outline in every format.
+pub(super) fn cleaned(text: &str) -> Cow<'_, str> {
+    const SIGNS: [&str; 10] = ["\u{a0}", "]:", "•", "◦", "●", "○", "▪", "■", "‣", "・"];
+    if !SIGNS.iter().any(|sign| text.contains(sign)) {
+        return obsidian::cleaned(text);
+    }
+    let mut page = Page::new(text, 1);
+    spaces::clean(&mut page);
+    references::read(&mut page, &mut Found::default());
+    list::plain_bullets_below(&mut page, 0);
+    Cow::Owned(obsidian::cleaned(&page.text()).into_owned())
 }
 
 /// Reads what headings alone do not tell on a page that has them.

@@ -74,7 +74,7 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
     // Chinese has such bytes in its spaces, marks and line feeds alone.
     let is_frequent = |count: usize| count >= 2 && count * 40 >= bytes.len();
     match (is_frequent(high_first), is_frequent(low_first)) {
-        _ if bytes.len() % 2 > 0 => None,
+        _ if !bytes.len().is_multiple_of(2) => None,
         (true, false) => Some(u16::from_be_bytes),
         (false, true) => Some(u16::from_le_bytes),
         _ => None,

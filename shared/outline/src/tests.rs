@@ -212,10 +212,7 @@ fn wrong_types_in_yaml_and_json_name_their_line() {
     for (json, expected) in [
         ("{\"title\": 1984, \"chapters\": [{\"title\": \"A\"}]}", "line 1: `title` must be a text, not `1984`"),
         ("{\"title\": \"T\",\n\"chapters\": {}}", "line 2: `chapters` must be a list, not a mapping"),
-        (
-            "{\"title\": \"T\",\n\"chapters\": [\n\"A\"]}",
-            "line 3: a chapter must be `key: value` lines, not the text \"A\"",
-        ),
+        ("{\"title\": \"T\",\n\"chapters\": [\n3]}", "line 3: a chapter must be `key: value` lines, not `3`"),
         (
             "{\"title\": \"T\", \"chapters\": [{\"title\": \"A\",\n\"last\": \"yes\"}]}",
             "line 2: `last` must be `true` or `false`",

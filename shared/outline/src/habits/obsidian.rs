@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::super::page::{Page, item};
 
 /// Returns a text without Obsidian's marks.
-pub(in super::super) fn cleaned(text: &str) -> Cow<'_, str> {
+pub(super) fn cleaned(text: &str) -> Cow<'_, str> {
     if !["[[", "%%", "[ ]", "[x]", "[X]", "[-]", "[/]"].iter().any(|mark| text.contains(mark)) {
         return Cow::Borrowed(text);
     }

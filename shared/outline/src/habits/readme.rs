@@ -57,7 +57,9 @@ pub(super) fn read(page: &mut Page, found: &mut Found) {
     let code = page.code();
     let level = |at: usize| heading(&page.lines[at].text).map_or(0, |(level, _)| level);
     let headings: Vec<usize> = (first + 1..page.lines.len()).filter(|&at| !code[at] && level(at) > 0).collect();
-    if headings.is_empty() || headings.iter().any(|&at| level(at) == 1) {
+    // Where headings say themselves what they are, this one is a title.
+    let is_marked = headings.iter().any(|&at| page.lines[at].text.contains("{chapter"));
+    if is_marked || headings.is_empty() || headings.iter().any(|&at| level(at) == 1) {
         return;
     }
     let is_readme = name.to_lowercase().starts_with("readme");
@@ -109,7 +111,7 @@ mod tests {
     #[test]
     fn the_only_heading_about_the_book_is_its_title() {
         let text = "# README\n\nMy book.\n\n## Salt\n\n### Sea\n- a\n### Mine\n\n## License\n\nFree.";
-        assert_eq!(read_page(text), ("# Salt\n\nMy book.\n\n\n### Sea\n- a\n### Mine\n\n\n\n".to_owned(), true));
+        assert_eq!(read_page(text), ("# Salt\n\n\nMy book.\n\n\n### Sea\n- a\n### Mine\n\n\n\n".to_owned(), true));
     }
 
     #[test]

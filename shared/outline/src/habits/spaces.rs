@@ -13,7 +13,9 @@ pub(super) fn clean(page: &mut Page) {
         let indent = line.text[..line.text.len() - text.len()].replace(HARD, " ");
         let sign = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit() || "#-*+.)".contains(c)).len();
         let (sign, rest) = text.split_at(sign);
-        if !sign.is_empty() && rest.starts_with(HARD) {
+        let is_number = sign.ends_with(|c: char| c.is_ascii_digit());
+        let has_text = !rest.trim_matches([' ', '\t', HARD]).is_empty();
+        if !sign.is_empty() && !is_number && has_text && rest.starts_with(HARD) {
             line.text = format!("{indent}{sign} {}", rest.trim_start_matches([' ', HARD]));
         }
     }
@@ -30,6 +32,6 @@ mod tests {
         let text = "#\u{a0}Salt\n\u{a0}\u{a0}-\u{a0}sea\u{a0}salt\n1.\u{a0}\u{a0}Mine\n10\u{a0}kg\n```\n-\u{a0}a\n```";
         let mut page = Page::new(text, 1);
         clean(&mut page);
-        assert_eq!(page.text(), "# Salt\n  - sea\u{a0}salt\n1. Mine\n10 kg\n```\n-\u{a0}a\n```");
+        assert_eq!(page.text(), "# Salt\n  - sea\u{a0}salt\n1. Mine\n10\u{a0}kg\n```\n-\u{a0}a\n```");
     }
 }

@@ -121,7 +121,7 @@ pub(super) fn names_titles(header: &[String]) -> bool {
 
 /// The names of columns.
 const NAMES: [(Column, &[&str]); 7] = [
-    (Column::Number, &["#", "ch", "ch.", "no", "no.", "nr", "nr.", "number", "n°", "№", "week", "woche"]),
+    (Column::Number, &["#", "no", "no.", "nr", "nr.", "number", "n°", "№", "week", "woche"]),
     (Column::Title, &["title", "chapter title", "titel", "titre", "título", "titolo"]),
     (
         Column::Part,
@@ -190,8 +190,20 @@ const NAMES: [(Column, &[&str]); 7] = [
 ];
 
 /// The names of a column that has the titles where no other is called so.
-const CHAPTERS: [&str; 10] =
-    ["chapter", "chapters", "kapitel", "chapitre", "capítulo", "capitolo", "topic", "lesson", "name", "thema"];
+const CHAPTERS: [&str; 12] = [
+    "ch",
+    "ch.",
+    "chapter",
+    "chapters",
+    "kapitel",
+    "chapitre",
+    "capítulo",
+    "capitolo",
+    "topic",
+    "lesson",
+    "name",
+    "thema",
+];
 
 fn columns(header: &[String]) -> Vec<Column> {
     let header: Vec<String> = header.iter().map(|text| text.trim_matches(['*', '_']).to_lowercase()).collect();

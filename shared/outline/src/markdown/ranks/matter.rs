@@ -58,7 +58,7 @@ const MATTER: [&str; 52] = [
 ];
 
 /// Words of which a heading about a course has one, whatever else it says.
-const OF_COURSES: [&str; 34] = [
+const OF_COURSES: [&str; 35] = [
     "academic",
     "accessibility",
     "accommodations",
@@ -81,6 +81,7 @@ const OF_COURSES: [&str; 34] = [
     "integrity",
     "late",
     "materials",
+    "midterm",
     "objectives",
     "outcomes",
     "participation",

@@ -71,6 +71,14 @@ fn a_table_is_an_outline() {
 }
 
 #[test]
+fn a_column_of_numbered_titles_needs_no_other() {
+    let text = "# Tea\n\n| Ch | Who | Summary |\n|---|---|---|\n| 1. Green | Ann | She waits. |\n| 2. Black | Bo | He comes. |\n";
+    let reading = read_as(text, None);
+    assert_eq!(shape(&reading), "Tea\n1. Green\n2. Black");
+    assert_eq!(reading.outline.chapters[0].summary, "She waits.\n\nWho: Ann");
+}
+
+#[test]
 fn text_that_is_no_outline_is_refused_in_a_line() {
     for text in ["Tea\n\nLeaves", "Tea is a drink. It is hot.", "# Tea\n\nA drink.", "Tea\n\nA drink.\n\nIt is hot.\n"]
     {
