@@ -167,6 +167,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     all.extend(of_changes());
     all.extend(changes::of_plan());
     all.extend(changes::of_versions());
+    all.extend(changes::of_edits());
     all.extend(webhooks::of_webhooks());
     all.extend(fleet::of_fleet());
     all.extend(session::of_session());

@@ -60,6 +60,12 @@ pub(super) fn of_versions() -> Vec<Operation> {
                 routing::post(versions::restore),
             )
         },
+    ]
+}
+
+/// Returns what takes over texts that a person has edited.
+pub(super) fn of_edits() -> Vec<Operation> {
+    vec![
         Operation {
             body: Some(Body { media_type: DOCX, schema: document_schema }),
             answers: vec![Answer::json::<ImportView>(200, "What the document has changed.")],

@@ -3,6 +3,8 @@
 //!
 //! `cargo run -p bindery-format --example returned -- FOLDER`
 
+#![expect(clippy::print_stdout, reason = "the program prints its report")]
+
 use std::path::PathBuf;
 
 use anyhow::{Context, ensure};

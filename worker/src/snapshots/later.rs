@@ -17,7 +17,7 @@ use crate::{
 /// A passage that stands in the first chapter and in this one.
 const PASSAGE: &str = "The keeper rowed out at noon with oil for nine nights, and he wound the clock that turned the light before he slept.";
 
-const FIRST: &str = "THE FIRST PARAGRAPH OF THE FIRST SECTION.\n\nThe light was lit on a Monday in the spring. In conclusion, the \
+const FIRST: &str = "THE FIRST PARAGRAPH OF THE FIRST SECTION.\n\nThe light was lit on a Monday in the spring.\n\nIn conclusion, the \
 lamp changed the coast and all who lived along it.";
 
 const SECOND: &str = "The harbour is a rich tapestry of masts. THE SECOND SENTENCE OF THE SECTION.\n\n";

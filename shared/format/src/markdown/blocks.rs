@@ -172,10 +172,6 @@ impl Writer<'_> {
 
     fn note(&self, number: usize, note: &Note) -> String {
         let text = self.blocks(&note.blocks, "\n\n");
-        // Pandoc leaves out a note to which nothing refers.
-        if note.references == 0 {
-            return text;
-        }
         format!("{}: {}", self.lines.note_label(number), indented(&text, "    ")).trim_end().to_owned()
     }
 }
