@@ -100,7 +100,7 @@ fn repairs(chapter: ChapterPrompt<'_>, division: &Brief) -> Vec<(&'static str, S
 fn findings(sections: &[String], rules: &Rules) -> Vec<Finding> {
     let texts: Vec<&str> = sections.iter().map(String::as_str).collect();
     let chapters = [source(1, &[PASSAGE]), source(CHAPTER, &texts)];
-    let report = AuditReport::with_repairs(audit("en", &chapters, &rules.expected()), 20, |_, _| true);
+    let report = AuditReport::with_repairs(audit("en", &chapters, &rules.expected()), 60, |_, _| true);
     let mend = |round| report.of(Repair { round, chapter: CHAPTER }).cloned().collect::<Vec<_>>();
     [1, 2].into_iter().flat_map(mend).collect()
 }
