@@ -176,6 +176,16 @@ fn a_text_that_misses_a_point_is_rewritten_without_a_charged_try() {
 }
 
 #[test]
+fn a_rewrite_that_is_no_better_is_not_asked_for_again() {
+    let (outline, bench) = (three_chapters(), bench(on_a_section("skip_point", 9)));
+    bench.outline(&outline);
+    bench.write(&[]).exits(0);
+    assert_eq!(bench.model.calls()[&section()], 2, "the model was sent the same request again");
+    let ledger = bench.ledger();
+    assert_eq!(ledger.chapter(2)["parts"]["2"]["rewrites"], 1);
+}
+
+#[test]
 fn a_slow_stream_is_read_to_its_end() {
     // At one token per second a brief takes half a minute, which is far longer than the timer for silence.
     let (outline, bench) = (three_chapters(), bench(on_a_task("brief", "drip", 1)));

@@ -69,7 +69,10 @@ pub async fn attempt(
     let models = Candidates::new(models.callers(), part.model.as_deref());
     let seen = Seen::new(&work.track_records, models.current(), writing.kind());
     let streamed = work.texts.of(writing.kind(), number);
-    Attempt { work, models, limits, number, writing, part, best, fault, again: None, seen, streamed }.run().await
+    let no_better = false;
+    Attempt { work, models, limits, number, writing, part, best, no_better, fault, again: None, seen, streamed }
+        .run()
+        .await
 }
 
 /// Writes a part again whose text was accepted before it turned out what it lacks, and returns the better text.
@@ -90,8 +93,21 @@ pub async fn improve(
     let models = Candidates::new(models.callers(), part.model.as_deref());
     let seen = Seen::new(&work.track_records, models.current(), writing.kind());
     let (best, streamed) = (Some(best), work.texts.of(writing.kind(), number));
-    let mut attempt =
-        Attempt { work, models, limits, number, writing, part, best, fault: None, again: None, seen, streamed };
+    let no_better = false;
+    let mut attempt = Attempt {
+        work,
+        models,
+        limits,
+        number,
+        writing,
+        part,
+        best,
+        no_better,
+        fault: None,
+        again: None,
+        seen,
+        streamed,
+    };
     attempt.record();
     attempt.run().await
 }
@@ -138,6 +154,8 @@ struct Attempt<'a> {
     writing: &'a dyn Writing,
     part: Part,
     best: Option<Draft>,
+    /// Whether the last rewrite has brought no better text. The next one would be asked for by the same request, byte for byte.
+    no_better: bool,
     /// What was wrong with the last answer.
     fault: Option<Fault>,
     /// Why the last text was a rewrite or a failed try; `None` once that is recorded.
@@ -208,7 +226,7 @@ impl Attempt<'_> {
 
     /// Returns whether there is no text yet, or one that misses its targets and may be rewritten.
     fn unfinished(&self) -> bool {
-        let rewritable = self.part.rewrites < self.limits.rewrites;
+        let rewritable = self.part.rewrites < self.limits.rewrites && !self.no_better;
         self.best.as_ref().is_none_or(|best| rewritable && !best.misses.is_empty())
     }
 
@@ -301,13 +319,16 @@ impl Attempt<'_> {
                 if rewriting {
                     self.part.wasted += answer.spent.cost;
                 }
-                if self.best.as_ref().is_none_or(|best| draft.score > best.score) {
+                let better = self.best.as_ref().is_none_or(|best| draft.score > best.score);
+                self.no_better = !better;
+                if better {
                     self.part.kept_attempt = Some(self.part.attempts);
                     self.best = Some(draft);
                 }
             }
             Err(unfit) => {
                 self.part.wasted += answer.spent.cost;
+                self.no_better = rewriting;
                 let lesson = if unfit.mendable { Lesson::Quoted(answer.text.clone()) } else { Lesson::Explained };
                 self.fail(&unfit.explanation, unfit.reason, lesson);
                 if unfit.reason == "refused" {
