@@ -13,7 +13,7 @@ pub(super) const UNKNOWN_WEBHOOK: &str =
     "webhook: you have no webhook with this id; `bindery webhooks list` shows yours";
 
 /// Makes the request that a tenant's submission means. The inner error holds all faults of the submission. The request still has the
-/// cover and the pictures of the stored book: [`uploads::adopt`] gives it those that the submission names.
+/// cover and the pictures of the stored book: [`adopt`](crate::uploads::adopt) gives it those that the submission names.
 pub async fn request_of(
     store: &dyn Store,
     settings: &Config,

@@ -55,7 +55,7 @@ impl Overlap {
 }
 
 impl Shingles {
-    /// Finds the shingles of [`SHINGLE`] words.
+    /// Finds the shingles of `SHINGLE` words.
     pub fn of(book: &ManuscriptText) -> Self {
         Self::with_length(book, SHINGLE)
     }

@@ -78,7 +78,7 @@ pub(crate) fn edits(book: &Book<'_>, docx: &[u8]) -> Result<Edits, EditsFault> {
         }
         if (&before.blocks, &before.notes) != (&after.blocks, &after.notes) {
             let document = merged(book.document(index), before, after);
-            let body = alone.chapter(index, &document);
+            let body = format!("{}\n", alone.chapter(index, &document).trim_end());
             let length = bindery_text::length::length(&body, &book.manuscript.language);
             edits.chapters.push(EditedChapter { number, body, length });
         }
