@@ -16,6 +16,18 @@ const EXAMPLES: &str = "10";
 /// What the requests are made from. `BINDERY_SCHEMATHESIS_SEED` has another seed.
 const SEED: &str = "7";
 
+/// Starts it. It sends what it makes up for a document as it is.
+const PROGRAM: &str = "
+import schemathesis
+from schemathesis.cli import schemathesis as run
+
+@schemathesis.serializer('application/vnd.openxmlformats-officedocument.wordprocessingml.document')
+def document(context, value):
+    return value if isinstance(value, bytes) else str(value).encode('utf-8', 'replace')
+
+run()
+";
+
 /// The lanes in which something is left, since nobody writes the books that are ordered.
 const LANES: [&str; 5] = ["submissions", "plans", "chapters", "bindings", "webhooks"];
 
@@ -70,7 +82,7 @@ fn asks(served: &Served, key: &str) -> Running {
     let mut command = Command::new(python.expect("BINDERY_PYTHON is a Python with schemathesis: run tests/run"));
     // It keeps what it has found in the folder where it runs.
     command.current_dir(served.fleet.path("")).env("HOME", served.fleet.path(""));
-    command.args(["-c", "from schemathesis.cli import schemathesis; schemathesis()"]);
+    command.args(["-c", PROGRAM]);
     command.args(["--config-file", "schemathesis.toml", "run", "--no-color", "--checks", "all"]);
     command.args(["--generation-database", "none", "--request-timeout", "60", "--header"]);
     command.arg(format!("Authorization: Bearer {key}"));
