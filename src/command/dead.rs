@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use bindery_commands::{DeadLetterError, DeadLetterOrigin, DeadLetters, SentAgain};
+use bindery_commands::{DeadLetterError, DeadLetterOrigin, DeadLetters, SentAgain, Stays};
 use bindery_config::Config;
 use bindery_domain::{Lane, phrasing::without_control};
 use bindery_protocol::{DEAD_SIZE, Message};
@@ -81,7 +81,7 @@ fn show(taken: &DeadLetters, id: &str) -> Result<(), Failure> {
 /// Says what happened to one message.
 fn tell_sent(global: &Global, SentAgain { id, sender, sent }: &SentAgain) -> Result<(), Failure> {
     if global.json {
-        let (lane, error) = (sent.as_ref().ok().map(Lane::to_string), sent.as_ref().err());
+        let (lane, error) = (sent.as_ref().ok().map(Lane::to_string), sent.as_ref().err().map(Stays::to_string));
         return stdout::line(serde_json::json!({"id": id, "sent_to": lane, "sender": sender, "error": error}));
     }
     let told = match (sent, sender) {

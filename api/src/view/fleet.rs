@@ -197,7 +197,7 @@ impl SentAgainView {
     pub(crate) fn of(SentAgain { id, sender, sent }: SentAgain) -> Self {
         let (sent_to, reason) = match sent {
             Ok(lane) => (Some(lane.to_string()), None),
-            Err(reason) => (None, Some(reason)),
+            Err(stays) => (None, Some(stays.to_string())),
         };
         Self { id, sent_to, tenant: sender, reason }
     }

@@ -52,14 +52,40 @@ pub struct DeadLetters {
 }
 
 /// What became of a dead letter that was to be sent again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct SentAgain {
     /// The id of the message.
     pub id: String,
     /// The sender that it is sent again as, if it is somebody's.
     pub sender: Option<String>,
     /// The lane that it was sent to, or why it stays.
-    pub sent: Result<Lane, String>,
+    pub sent: Result<Lane, Stays>,
+}
+
+/// Why a dead letter stays.
+#[derive(Debug, thiserror::Error)]
+pub enum Stays {
+    /// It names no lane that it could go back to.
+    #[error("it does not say where it comes from")]
+    NoOrigin,
+    /// Its body was not kept.
+    #[error("its {bytes} bytes were too many to keep; its sender must send a shorter one")]
+    TooLong {
+        /// How many there were, as the message says.
+        bytes: String,
+    },
+    /// Somebody wrote it in the name of another sender.
+    #[error(
+        "it says that it is {sender}'s, but it was not written by the broker's user that this process connects as; \
+         send it again as the fleet's user, or let {sender} send it again"
+    )]
+    Unproven {
+        /// The sender that it names.
+        sender: String,
+    },
+    /// The broker did not take it.
+    #[error(transparent)]
+    Unpublished(#[from] QueueError),
 }
 
 impl DeadLetters {
@@ -99,9 +125,9 @@ impl DeadLetters {
             let sent = match destination(&letter.message) {
                 Ok(lane) => {
                     let published = queue.publish(&lane.into(), letter.message.clone().redriven()).await;
-                    published.map(|()| lane).map_err(|error| error.to_string())
+                    published.map(|()| lane).map_err(Stays::from)
                 }
-                Err(reason) => Err(reason),
+                Err(stays) => Err(stays),
             };
             let (id, sender) = (letter.message.id.clone(), letter.message.sender().map(str::to_owned));
             match sent {
@@ -183,18 +209,15 @@ fn named(name: &str) -> Option<Lane> {
 }
 
 /// Returns the lane that a letter is sent to again, or why it stays.
-fn destination(letter: &Message) -> Result<Lane, String> {
+fn destination(letter: &Message) -> Result<Lane, Stays> {
     let from = header(letter, DEAD_LANE);
     let lane = named(from).filter(|lane| *lane != Lane::Dead);
-    let lane = lane.ok_or("it does not say where it comes from")?;
+    let lane = lane.ok_or(Stays::NoOrigin)?;
     if let Some(bytes) = letter.headers.get(DEAD_SIZE) {
-        return Err(format!("its {bytes} bytes were too many to keep; its sender must send a shorter one"));
+        return Err(Stays::TooLong { bytes: bytes.clone() });
     }
     match letter.headers.get(UNPROVEN_SENDER) {
-        Some(sender) if lane.is_public() => Err(format!(
-            "it says that it is {sender}'s, but it was not written by the broker's user that this process connects as; \
-             send it again as the fleet's user, or let {sender} send it again"
-        )),
+        Some(sender) if lane.is_public() => Err(Stays::Unproven { sender: sender.clone() }),
         _ => Ok(lane),
     }
 }

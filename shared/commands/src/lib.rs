@@ -34,7 +34,7 @@ pub use self::{
     caller::Caller,
     change::{ChangeError, Manuscript, RevisionWish},
     cursor::Cursor,
-    dead::{DeadLetterError, DeadLetterOrigin, DeadLetters, SentAgain},
+    dead::{DeadLetterError, DeadLetterOrigin, DeadLetters, SentAgain, Stays},
     filter::{BookFilter, BookPage, BookQuery, MAX_PAGE},
     fleet::{BusyWorker, CommonWait, FleetLook, PACE_MINUTES, StuckBook},
     keys::{IssuedKey, KeyOrder, authenticate, holder_of, issue},
