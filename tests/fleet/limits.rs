@@ -122,7 +122,7 @@ fn a_message_that_is_too_large_is_answered_or_becomes_a_dead_letter_without_its_
     told.tells(&["from submissions", "has 3000000 bytes", "its 3000000 bytes were too many to keep"]);
     fleet.run(&["dead", "purge", "--yes"]).exits(0);
     let answer = fleet.python(TOO_LARGE, &[&fleet.vhost, "book.command", "3000000"]).exits(0).stdout;
-    assert!(answer.contains("has 3000000 bytes, 64000 are allowed"), "{answer}");
+    assert!(answer.contains("has 3000000 bytes, 1000000 are allowed"), "{answer}");
     fleet.queues("dead", 1);
     fleet.run(&["dead", "show", "large"]).exits(0).tells(&["its 3000000 bytes were too many to keep"]);
     fleet.run(&["dead", "purge", "--yes"]).exits(0);
