@@ -42,7 +42,7 @@ fn the_next_model_writes_at_once_what_the_first_one_refuses() {
     let bench = bench(Some("refused"))
         .set("BINDERY_MODEL__NAME", "stand-in:prose")
         .set("BINDERY_MODEL__WRITE", "stand-in:weak,stand-in:prose");
-    let ended = bench.run(&["--json", "write", "book.md", "--out", "out", "--format", "epub,json"]).exits(0);
+    let ended = bench.run(&["--json", "write", "book.md", "--out", "out", "--format", "md,epub,html,json"]).exits(0);
     bench.holds(&three_chapters());
     assert_eq!(shares(&ended), [("stand-in:prose".to_owned(), true, vec![1, 2, 3])]);
     let book = std::fs::read(bench.path("out/book.json")).unwrap();
