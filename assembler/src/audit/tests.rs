@@ -5,6 +5,7 @@ use bindery_ledger::{TaskResult, Terms, sample};
 use super::*;
 
 const SOUND: &str = "The keeper rowed out at noon. He wound the clock and came home before the wind turned.";
+const OTHER: &str = "Nobody crossed the sound on Sundays. The ferry lay at its buoy until the bells had stopped.";
 const FLAWED: &str =
     "The island is a rich tapestry of stone. Nobody had counted the gulls since the storm of that spring.";
 
@@ -41,24 +42,27 @@ fn nothing_said() -> Unmended<'static> {
 
 #[test]
 fn what_a_repair_did_not_mend_is_told_with_its_chapter_and_first_words() {
-    let flawed = || [chapter(1, &[SOUND, FLAWED]), chapter(2, &[SOUND])];
+    let flawed = || [chapter(1, &[SOUND, FLAWED]), chapter(2, &[OTHER])];
     let told = left(&flawed(), &flawed(), &nothing_said());
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].starts_with("In chapter 1, section 2,") && told[0].contains("The island is"), "{told:?}");
-    let mended = [chapter(1, &[SOUND, "The island is all stone. Nobody had counted the gulls."]), chapter(2, &[SOUND])];
+    let mended = [chapter(1, &[SOUND, "The island is all stone. Nobody had counted the gulls."]), chapter(2, &[OTHER])];
     assert_eq!(left(&flawed(), &mended, &nothing_said()), Vec::<String>::new());
 }
 
 #[test]
 fn a_new_fault_of_a_mended_section_is_left_and_one_of_another_section_is_not() {
-    let before = [chapter(1, &[SOUND, FLAWED]), chapter(2, &[SOUND])];
-    let after = [chapter(1, &[FLAWED, "He read Müller (2019), and the gulls left."]), chapter(2, &[SOUND])];
+    let before = [chapter(1, &[SOUND, FLAWED]), chapter(2, &[OTHER])];
+    let after =
+        [chapter(1, &[FLAWED, "It was so (Hartmann & Vries, 2014), and the gulls left."]), chapter(2, &[OTHER])];
     let told = left(&before, &after, &nothing_said());
     assert!(told.iter().any(|finding| finding.contains("section 2")), "{told:?}");
     // The phrase that was to be mended stands in another section now.
     assert!(told.iter().any(|finding| finding.contains("section 1")), "{told:?}");
-    let elsewhere =
-        [chapter(1, &[SOUND, "The island is all stone."]), chapter(2, &["He read Müller (2019), and the gulls left."])];
+    let elsewhere = [
+        chapter(1, &[SOUND, "The island is all stone."]),
+        chapter(2, &["It was so (Hartmann & Vries, 2014), and the gulls left."]),
+    ];
     assert_eq!(left(&before, &elsewhere, &nothing_said()), Vec::<String>::new());
 }
 
