@@ -92,7 +92,7 @@ fn tracked_changes_are_taken_as_accepted() {
         "<w:del><w:r><w:delText>It ends.</w:delText></w:r></w:del><w:ins><w:r><w:t>It goes on.</w:t></w:r></w:ins>";
     let edits = edited(run, tracked);
     assert_eq!(edits.chapters[0].number, 2);
-    assert!(edits.chapters[0].body.ends_with("It goes on."), "{edits:?}");
+    assert!(edits.chapters[0].body.ends_with("It goes on.\n"), "{edits:?}");
     assert!(edits.chapters[0].body.contains("[the first](#first) and [out](https://example.org/)"), "{edits:?}");
 }
 
