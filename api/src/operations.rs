@@ -5,6 +5,7 @@ mod events;
 mod fleet;
 mod session;
 mod texts;
+mod uploads;
 mod webhooks;
 
 use std::sync::Arc;
@@ -27,8 +28,7 @@ use crate::{
     guard::{Guard, admit},
     openapi, orders,
     service::Service,
-    uploads,
-    view::{AcceptedView, BookList, BookSummary, BookView, DryRun, UploadView, WhyView},
+    view::{AcceptedView, BookList, BookSummary, BookView, DryRun, WhyView},
 };
 
 /// Something that can be asked.
@@ -199,20 +199,6 @@ fn create_book() -> Operation {
     }
 }
 
-fn put_upload() -> Operation {
-    Operation {
-        method: "put",
-        path: "/v1/uploads/{sha256}",
-        name: "putUpload",
-        summary: "Stores a cover or a picture, which your orders can name for seven days. To store it again does no harm.",
-        scope: Some(KeyScope::Write),
-        parameters: Vec::new(),
-        body: Some(Body { media_type: "application/octet-stream", schema: schema::<String> }),
-        answers: vec![Answer::json::<UploadView>(201, "The file is stored.")],
-        handler: routing::put(uploads::put),
-    }
-}
-
 /// Returns the pattern of a list of states.
 fn states() -> String {
     let all = BookState::ALL.map(|state| json!(state).as_str().unwrap_or_default().to_owned());
@@ -282,7 +268,7 @@ fn act_on_books() -> Operation {
 fn of_books() -> Vec<Operation> {
     vec![
         create_book(),
-        put_upload(),
+        uploads::put_upload(),
         list_books(),
         act_on_books(),
         reading(

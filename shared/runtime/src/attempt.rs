@@ -4,6 +4,7 @@
 //! begins. A wait that is not the task's fault parks the task, uncharged.
 
 mod candidates;
+mod given;
 mod seen;
 mod writing;
 
@@ -13,8 +14,11 @@ use bindery_domain::{HashedText, backoff};
 use bindery_ledger::{Checkpoint, Parking, Part};
 use bindery_model::{Answer, Call, CallErrorKind, CallFailure, Preferred, Spending, missing_price};
 
-pub use self::writing::{Before, Draft, Fault, Unfit, WrapWriting, Writing};
 use self::{candidates::Candidates, seen::Seen};
+pub use self::{
+    given::{adopt, keep},
+    writing::{Before, Draft, Fault, Unfit, WrapWriting, Writing},
+};
 use crate::{Halt, Work, compute::compute_with, crash_point, live::FailedTry, text_stream::StreamedText};
 
 /// A part that is written.
@@ -110,30 +114,6 @@ pub async fn improve(
     };
     attempt.record();
     attempt.run().await
-}
-
-/// Saves a text as that of a part, although it was written as another one.
-pub fn adopt(work: &Work, number: u16, written: &Written) {
-    let text = HashedText::from(written.text.as_str());
-    work.checkpoint(Checkpoint { number, part: written.part.clone(), text: Some(text), again: None });
-}
-
-/// Returns the text of a part that plain code makes, which is read from the store if it was saved before.
-///
-/// It is saved because a later program may make another one, to which the parts that were written do not belong.
-pub async fn keep(work: &Work, number: u16, make: impl FnOnce() -> String) -> Result<String, Halt> {
-    let part = work.part(number);
-    if let Some(digest) = part.digest.as_ref().filter(|_| part.finished())
-        && let Some(text) = work.text(digest).await?
-    {
-        return Ok(text);
-    }
-    let text = make();
-    let hashed = HashedText::from(text.as_str());
-    let digest = Some(hashed.digest().clone());
-    let part = Part { digest, kept_attempt: None, draft: false, remarks: Vec::new(), ..part };
-    work.checkpoint(Checkpoint { number, part, text: Some(hashed), again: None });
-    Ok(text)
 }
 
 /// What the next call can learn from a failed one.
