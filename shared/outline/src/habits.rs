@@ -212,3 +212,11 @@ fn converted(read: fn(&mut Page, &mut Found) -> bool, text: &str) -> Option<Stri
     let (mut page, mut found) = (Page::new(text, 1), Found::default());
     read(&mut page, &mut found).then(|| page.text())
 }
+
+/// Returns a page as a habit leaves it.
+#[cfg(test)]
+fn page_after(read: impl FnOnce(&mut Page, &mut Found), text: &str) -> String {
+    let mut page = Page::new(text, 1);
+    read(&mut page, &mut Found::default());
+    page.text()
+}

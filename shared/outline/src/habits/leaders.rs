@@ -63,12 +63,10 @@ fn without_page(line: &str) -> Option<(&str, Option<u32>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::page_after, *};
 
     fn read_page(text: &str) -> String {
-        let mut page = Page::new(text, 1);
-        read(&mut page, &mut Found::default());
-        page.text()
+        page_after(read, text)
     }
 
     #[test]

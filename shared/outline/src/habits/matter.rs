@@ -102,12 +102,10 @@ fn with_role(text: &str, place: Place) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::page_after, *};
 
     fn read_page(text: &str) -> String {
-        let mut page = Page::new(text, 1);
-        read(&mut page, &mut Found::default());
-        page.text()
+        page_after(read, text)
     }
 
     #[test]

@@ -98,12 +98,10 @@ fn is_comment(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::page_after, *};
 
     fn read_page(text: &str) -> String {
-        let mut page = Page::new(text, 1);
-        read(&mut page, &mut Found::default());
-        page.text()
+        page_after(read, text)
     }
 
     #[test]
